@@ -1,8 +1,9 @@
 //! Which card of a price bills: the rule of the engine, on the frozen catalog.
 //!
 //! The cards of the catalog are in the order in which the engine tries them, so the first that holds is the right one.
-//! What is asked here is narrower than what the engine answers: never for an hour of the day, and often for the price
-//! that holds last, because no output may depend on today's date.
+//! What is asked here is narrower than what the engine answers: never for an hour of the day unless the other source has
+//! one, and of what has ended for the price that ended last. No output may depend on today's date, so a moment is that of
+//! a source's file or of the catalog.
 
 use portolan_codegen::catalog::{Card, Model, Price, Provider};
 use portolan_codegen::manifest::Moment;
@@ -24,10 +25,9 @@ pub struct Asked<'a> {
 /// For when a price is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum When {
-    /// For as long as anybody knows: after every date that a card says.
-    Last,
-    /// For a moment. Cards for hours of the day do not hold: what is asked for is the ordinary price.
-    At(Timestamp),
+    /// For a moment, and of a model that is gone by then the price that it had last. Cards for hours of the day do not
+    /// hold: what is asked for is the ordinary price.
+    By(Timestamp),
     /// For a moment at its own hour, so that cards for hours hold too.
     Hour(Timestamp),
 }
@@ -60,11 +60,11 @@ fn region_with<'a>(cards: &'a [Card], asked: &Asked<'_>) -> Option<&'a str> {
 fn held<'a>(cards: &'a [Card], asked: &Asked<'_>) -> Option<&'a Card> {
     let held = || cards.iter().filter(|card| fits(card, asked));
     match asked.when {
-        // Where every card ends, as those of a delisted model do, the one that ends last is the last price.
-        When::Last => held()
-            .find(|card| card.until.is_none())
-            .or_else(|| held().rev().max_by_key(|card| card.until)),
-        When::At(moment) | When::Hour(moment) => held().find(|card| spans(card, moment)),
+        When::By(moment) => held().find(|card| spans(card, moment)).or_else(|| {
+            // Every card has ended, as those of a delisted model have.
+            held().rev().filter(|card| has_begun(card, moment)).max_by_key(|card| card.until)
+        }),
+        When::Hour(moment) => held().find(|card| spans(card, moment)),
     }
 }
 
@@ -115,14 +115,17 @@ fn fits(card: &Card, asked: &Asked<'_>) -> bool {
     let variant = |own: &String| asked.variants.iter().any(|variant| variant.to_string() == *own);
     let hour = match asked.when {
         When::Hour(moment) => card.windows.is_empty() || in_windows(card, moment),
-        When::Last | When::At(_) => card.windows.is_empty(),
+        When::By(_) => card.windows.is_empty(),
     };
     card.service_tier.0 == asked.service_tier && region && hour && card.variants.iter().all(variant)
 }
 
 fn spans(card: &Card, moment: Timestamp) -> bool {
+    has_begun(card, moment) && card.until.is_none_or(|Moment(until)| moment < until)
+}
+
+fn has_begun(card: &Card, moment: Timestamp) -> bool {
     card.start().is_none_or(|Moment(start)| start <= moment)
-        && card.until.is_none_or(|Moment(until)| moment < until)
 }
 
 fn in_windows(card: &Card, moment: Timestamp) -> bool {
@@ -151,7 +154,7 @@ mod tests {
         service_tier: ServiceTier::Standard,
         region: None,
         variants: &[],
-        when: When::Last,
+        when: When::By(Timestamp(i64::MAX)),
     };
 
     const CARDS: &str = r#"[
@@ -163,7 +166,7 @@ mod tests {
         {"currency":"USD","service_tier":"batch","rates":{"input":"0.5"}}]"#;
 
     #[test]
-    fn the_price_that_holds_last_has_the_latest_start_and_no_end() {
+    fn of_the_prices_that_hold_the_one_that_started_last_counts() {
         assert_eq!(input(&cards_of(CARDS), &PLAIN).as_deref(), Some("3"));
         let eu = Asked { region: Some("eu"), ..PLAIN };
         assert_eq!(input(&cards_of(CARDS), &eu).as_deref(), Some("8"));
@@ -201,6 +204,19 @@ mod tests {
     }
 
     #[test]
+    fn a_price_that_is_only_announced_does_not_hold_yet() {
+        let cards = cards_of(
+            r#"[
+            {"currency":"USD","service_tier":"standard","rates":{"input":"8"},"from":"2027-01-01T00:00:00Z"},
+            {"currency":"USD","service_tier":"standard","rates":{"input":"4"},"until":"2027-01-01T00:00:00Z"}]"#,
+        );
+        let by = |day: &str| Asked { when: When::By(Timestamp::parse(day).unwrap()), ..PLAIN };
+        assert_eq!(input(&cards, &by("2026-11-10")).as_deref(), Some("4"));
+        assert_eq!(input(&cards, &by("2027-01-01")).as_deref(), Some("8"));
+        assert_eq!(input(&cards[..1], &by("2026-11-10")), None);
+    }
+
+    #[test]
     fn where_thinking_sets_the_price_an_ordinary_request_does_not_think() {
         let cards = cards_of(
             r#"[
@@ -218,9 +234,9 @@ mod tests {
         let at = |text: &str| Timestamp::parse(text).unwrap();
         // 2 November 2026 is a Monday.
         for (when, expected) in [
-            (When::At(at("2026-02-01")), "1"),
-            (When::At(at("2026-04-01")), "2"),
-            (When::At(at("2026-11-02T01:30:00Z")), "3"),
+            (When::By(at("2026-02-01")), "1"),
+            (When::By(at("2026-04-01")), "2"),
+            (When::By(at("2026-11-02T01:30:00Z")), "3"),
             (When::Hour(at("2026-11-02T01:30:00Z")), "9"),
             (When::Hour(at("2026-11-02T02:00:00Z")), "3"),
         ] {

@@ -2,8 +2,8 @@
 //! litellm under their own ids.
 //!
 //! Takes the frozen catalog, and of each source its mapping, its index and the list of what it says otherwise, which are
-//! all checked in; returns the files. The same input gives the same bytes: a price is the one that holds last, because a
-//! file knows no clock.
+//! all checked in; returns the files. The same input gives the same bytes: where a shape has one price, it is the one of
+//! the catalog's own day, because a file knows no clock.
 
 pub mod differences;
 mod exact;
@@ -16,11 +16,13 @@ mod tests;
 
 use portolan_codegen::catalog::Catalog;
 use portolan_codegen::emit::{Output, json};
+use portolan_types::Timestamp;
 
 pub use exact::Exact;
 
 use differences::Known;
 
+use crate::choose;
 use crate::flat::{self, Flat};
 use crate::index::Index;
 
@@ -56,11 +58,12 @@ impl<'a> Feeds<'a> {
     ) -> anyhow::Result<Self> {
         let heads = models_dev::heads(&models_dev.mapping)?;
         let rules = litellm::Rules::parse(&litellm.mapping)?;
+        let day = day(catalog);
         Ok(Self {
             catalog,
             known: [&models_dev.known, &litellm.known],
-            api: models_dev::api(catalog, &models_dev.index, &heads)?,
-            map: litellm::map(catalog, &litellm.index, &rules)?,
+            api: models_dev::api(catalog, day, &models_dev.index, &heads)?,
+            map: litellm::map(catalog, day, &litellm.index, &rules)?,
         })
     }
 
@@ -91,6 +94,20 @@ impl<'a> Feeds<'a> {
             Output::new("litellm/differences.json", differences("litellm", of_litellm)),
         ]
     }
+}
+
+/// The day of a catalog: the last one on which a page was read for it. A price that starts later is only announced.
+pub fn day(catalog: &Catalog) -> Timestamp {
+    let days = catalog.providers().flat_map(|(_, provider)| {
+        let models = provider.models.iter().flat_map(|model| {
+            let facts = model.fact_sources.iter().map(|fact| Some(fact.checked));
+            let cards = choose::cards(&model.price).iter().map(|card| card.source.checked);
+            facts.chain(cards).chain([model.source.checked])
+        });
+        models.chain([provider.source.checked])
+    });
+    let last = days.flatten().filter(|day| day.0.is_full()).max();
+    last.and_then(|day| day.0.timestamp()).unwrap_or(Timestamp(i64::MAX))
 }
 
 /// An entry of a feed as paths and texts.

@@ -11,7 +11,7 @@ use portolan_codegen::emit::Output;
 use portolan_sources::choose;
 use portolan_sources::compare::feed::UNEXPLAINED;
 use portolan_sources::feeds::models_dev::GONE;
-use portolan_sources::feeds::{Feeds, Kept};
+use portolan_sources::feeds::{Feeds, Kept, day};
 use portolan_sources::flat::Flat;
 use portolan_sources::index;
 use portolan_tests::billed::requests;
@@ -76,12 +76,13 @@ fn steps(text: &str) -> u128 {
 /// Compares what the engine bills for small requests with what a reader of the feed adds up: how many.
 fn compare_prices(source: usize, fields: [&str; 3], scale: u128) -> usize {
     let mut compared = 0;
+    let day = day(public_catalog());
     for (key, entry, feed) in listed(source) {
         let feed = feed.unwrap();
         let price = |field: &str| feed.get(field).map(|price| steps(price) / scale);
         let [Some(input), Some(output), cache_read] = fields.map(price) else { continue };
         // The greatest requests are beyond a tier.
-        for request in requests(entry).into_iter().filter(|request| request.input <= 1_000) {
+        for request in requests(entry, day).into_iter().filter(|request| request.input <= 1_000) {
             let is_free = request.amount == 0;
             let cached =
                 if request.cache_read > 0 && !is_free { cache_read.expect(key) } else { 0 };

@@ -12,9 +12,6 @@ use portolan_catalog::types::{
 use portolan_sources::index::{self, Index};
 use serde_json::{Value, json};
 
-/// Long after every date, because a feed has the price that holds last.
-const AT: &str = "2100-01-01";
-
 /// A request, and what the engine bills for it.
 #[derive(Clone, Debug)]
 pub struct Request {
@@ -28,15 +25,15 @@ pub struct Request {
     pub amount: u128,
 }
 
-/// The requests for an entry. There are none if it has no price, or not one for every hour.
+/// The requests for an entry on a day, which is that of the feed. There are none if it has no price, or not one for every hour.
 #[must_use]
-pub fn requests(entry: &index::Entry) -> Vec<Request> {
+pub fn requests(entry: &index::Entry, at: Timestamp) -> Vec<Request> {
     let place = &entry.place;
     let Ok(found) = portolan_catalog::find(&format!("{}/{}", place.provider, place.model)) else {
         return Vec::new();
     };
     let context = Context {
-        at: Timestamp::parse(AT).unwrap_or(Timestamp(0)),
+        at,
         service_tier: place.service_tier.unwrap_or(ServiceTier::Standard),
         region: place.region.as_deref(),
         variants: place.variants.iter().copied().collect::<VariantSet>(),
@@ -73,14 +70,14 @@ pub fn requests(entry: &index::Entry) -> Vec<Request> {
 ///
 /// # Errors
 /// An index that is not there or cannot be read.
-pub fn all(root: &Path) -> std::io::Result<Vec<Value>> {
+pub fn all(root: &Path, at: Timestamp) -> std::io::Result<Vec<Value>> {
     let mut all = Vec::new();
     for source in ["models-dev", "litellm"] {
         let path = root.join(format!("sources/index/{source}.txt"));
         let index = Index::parse(&std::fs::read_to_string(path)?);
         let index = index.map_err(std::io::Error::other)?;
         for (key, entry) in index.placed() {
-            for Request { input, cache_read, output, amount } in requests(entry) {
+            for Request { input, cache_read, output, amount } in requests(entry, at) {
                 all.push(json!({
                     "source": source,
                     "key": key,

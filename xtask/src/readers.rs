@@ -11,6 +11,8 @@ use std::process::{Command, ExitCode};
 
 use anyhow::{Context, ensure};
 use clap::Args;
+use portolan_sources::feeds::day;
+use portolan_types::Timestamp;
 
 use crate::generate::{self, MessageFormat};
 use crate::packages::{self, succeed};
@@ -37,7 +39,7 @@ pub fn run(_: &Options) -> anyhow::Result<ExitCode> {
     fs::create_dir_all(&made).with_context(|| made.display().to_string())?;
     feeds::plan(&root, &made, &catalog)?.write()?;
     let requests = folder.join("requests.json");
-    fs::write(&requests, billed(&root)?).with_context(|| requests.display().to_string())?;
+    fs::write(&requests, billed(&root, day(&catalog))?).with_context(|| requests.display().to_string())?;
     let scripts = root.join(SCRIPTS);
     let python = oracle::python(&root)?;
     succeed(Command::new(python).arg(scripts.join("litellm_reads.py")).args([&made, &requests]))?;
@@ -49,11 +51,11 @@ pub fn run(_: &Options) -> anyhow::Result<ExitCode> {
 }
 
 /// What the engine bills. A program of its own says it, because nothing here depends on a generated crate.
-fn billed(root: &Path) -> anyhow::Result<Vec<u8>> {
+fn billed(root: &Path, day: Timestamp) -> anyhow::Result<Vec<u8>> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut program = Command::new(cargo);
     program.current_dir(root).args(["run", "--quiet", "-p", "portolan-tests", "--bin", "billed"]);
-    let output = program.arg("--").arg(root).output().context("cannot start cargo")?;
+    let output = program.arg("--").arg(root).arg(day.to_string()).output().context("cannot start cargo")?;
     let said = String::from_utf8_lossy(&output.stderr);
     ensure!(output.status.success(), "the requests cannot be billed: {}", said.trim());
     Ok(output.stdout)

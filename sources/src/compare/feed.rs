@@ -196,7 +196,7 @@ impl Side<'_> {
 /// What stands for a reason where there is none.
 pub const UNEXPLAINED: &str = "not explained yet";
 
-/// The reason where the price of the source's day is the same and the one that holds last is not.
+/// The reason where the price of the source's day is the same and that of the catalog's day is not.
 const CHANGED: &str = "the price has changed since the day of the source's file";
 
 /// Whether the two say the same of a field: the same value; a flag that is not set or not there; a rate of reasoning

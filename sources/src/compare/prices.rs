@@ -11,14 +11,16 @@ use crate::row::{Card, Said, Tier};
 
 /// The prices that differ.
 pub(super) fn differences(pair: &Pair<'_>) -> Vec<Difference> {
-    let cards = match &pair.row.price {
-        Said::Unknown => return Vec::new(),
-        Said::Free => return state(pair, "free", pair.model.price == Price::Free),
-        Said::Included => return state(pair, "included", pair.model.price == Price::Included),
-        Said::Priced(cards) => cards,
-    };
     let day = pair.row.source.checked.or(pair.whole.as_of);
     let Some(at) = day.and_then(dates::end_of) else { return Vec::new() };
+    let cards = match &pair.row.price {
+        Said::Unknown => return Vec::new(),
+        Said::Free => return state(pair, "free", pair.model.price == Price::Free, at),
+        Said::Included => {
+            return state(pair, "included", pair.model.price == Price::Included, at);
+        }
+        Said::Priced(cards) => cards,
+    };
     if !matches!(pair.model.price, Price::Priced(_)) {
         let there = current(cards, at).first().map_or_else(String::new, |card| text(&card.rates));
         let here = known_state(&pair.model.price);
@@ -28,7 +30,7 @@ pub(super) fn differences(pair: &Pair<'_>) -> Vec<Difference> {
 }
 
 /// What the source says of a price as a whole, if the catalog says otherwise.
-fn state(pair: &Pair<'_>, there: &str, agrees: bool) -> Vec<Difference> {
+fn state(pair: &Pair<'_>, there: &str, agrees: bool, at: Timestamp) -> Vec<Difference> {
     if agrees {
         return Vec::new();
     }
@@ -38,7 +40,7 @@ fn state(pair: &Pair<'_>, there: &str, agrees: bool) -> Vec<Difference> {
                 service_tier: ServiceTier::Standard,
                 region: choose::region(pair.row.place.region.as_deref(), pair.provider),
                 variants: &pair.row.place.variants,
-                when: When::Last,
+                when: When::By(at),
             };
             let card = choose::card(cards, &last).or(cards.first());
             let source = card.map(|card| card.source.clone()).unwrap_or_default();
@@ -92,12 +94,11 @@ fn of_card(pair: &Pair<'_>, card: &Card, at: Timestamp) -> Vec<Difference> {
         service_tier: card.service_tier,
         region: choose::region(pair.row.place.region.as_deref(), pair.provider),
         variants: &variants,
-        when: hour.map_or(When::At(at), When::Hour),
+        when: hour.map_or(When::By(at), When::Hour),
     };
-    // A model that is gone here by that day has its last price.
     let cards = choose::cards(&pair.model.price);
     let found = choose::ordinary(cards, &asked)
-        .or_else(|| choose::ordinary(cards, &Asked { when: When::Last, ..asked }));
+        .or_else(|| choose::ordinary(cards, &Asked { when: When::By(at), ..asked }));
     let Some((here, thinking)) = found else {
         let there = text(&card.rates);
         return vec![pair.differs(label, None, there, &Source::default())];

@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 
 use portolan_codegen::catalog::{Catalog, Facts, Model, Price, Provider};
 use portolan_codegen::manifest::Word;
-use portolan_types::{Capability, Modality};
+use portolan_types::{Capability, Modality, Timestamp};
 use serde::Serialize;
 
 use self::fields::Rated;
@@ -57,11 +57,16 @@ pub fn entry(map: &Map, key: &str) -> Option<Flat> {
     flattened(map.get(key)?)
 }
 
-/// What the file says.
+/// What the file says on a day.
 ///
 /// # Errors
 /// Keys of the index that are no offering of the catalog, all of them.
-pub fn map(catalog: &Catalog, index: &Index, rules: &Rules) -> anyhow::Result<Map> {
+pub fn map(
+    catalog: &Catalog,
+    day: Timestamp,
+    index: &Index,
+    rules: &Rules,
+) -> anyhow::Result<Map> {
     let providers: BTreeMap<_, _> =
         catalog.providers().map(|(_, provider)| (provider.id.as_str(), provider)).collect();
     let (mut map, mut lost) = (Map::new(), String::new());
@@ -70,7 +75,8 @@ pub fn map(catalog: &Catalog, index: &Index, rules: &Rules) -> anyhow::Result<Ma
         let provider = providers.get(place.provider.as_str()).copied();
         let found = provider.and_then(|own| Some((own, choose::model(own, &place.model)?)));
         if let Some((provider, model)) = found {
-            map.insert(key.to_owned(), fields(key, provider, model, entry, rules));
+            let about = About { key, provider, model, entry, day };
+            map.insert(key.to_owned(), about.fields(rules));
         } else {
             let _ = write!(lost, "\n  `{key}`: there is no `{}/{}`", place.provider, place.model);
         }
@@ -82,48 +88,65 @@ pub fn map(catalog: &Catalog, index: &Index, rules: &Rules) -> anyhow::Result<Ma
     Ok(map)
 }
 
-fn fields(key: &str, provider: &Provider, model: &Model, entry: &Entry, rules: &Rules) -> Fields {
-    let mut fields = Fields::new();
-    let (repeats, words): (Vec<_>, Vec<_>) =
-        entry.words.iter().partition(|(field, _)| field.contains("cost"));
-    for (field, word) in words {
-        fields.insert(field.clone(), from_word(word));
-    }
-    let capability = model.facts.capability.0;
-    if let (false, Some(mode)) = (fields.contains_key("mode"), mode(capability)) {
-        fields.insert("mode".to_owned(), Said::Text(mode.to_owned()));
-    }
-    facts(&model.facts, &mut fields);
-    if let Some(day) = model.retires {
-        fields.insert("deprecation_date".to_owned(), Said::Text(day.0.to_string()));
-    }
-    let source = model.source.url.as_ref().or(provider.source.url.as_ref());
-    if let Some(url) = source {
-        fields.insert("source".to_owned(), Said::Text(url.clone()));
-    }
-    match &model.price {
-        Price::Unknown => {}
-        // The shape has one word for both: nothing to pay for a token.
-        Price::Free | Price::Included => {
-            for field in ["input_cost_per_token", "output_cost_per_token"] {
-                fields.insert(field.to_owned(), Said::Price(Exact::ZERO));
+/// A key of the feed and what it is about.
+struct About<'a> {
+    key: &'a str,
+    provider: &'a Provider,
+    model: &'a Model,
+    entry: &'a Entry,
+    day: Timestamp,
+}
+
+impl About<'_> {
+    fn fields(&self, rules: &Rules) -> Fields {
+        let Self { provider, model, .. } = self;
+        let mut fields = Fields::new();
+        let (repeats, words): (Vec<_>, Vec<_>) =
+            self.entry.words.iter().partition(|(field, _)| field.contains("cost"));
+        for (field, word) in words {
+            fields.insert(field.clone(), from_word(word));
+        }
+        let capability = model.facts.capability.0;
+        if let (false, Some(mode)) = (fields.contains_key("mode"), mode(capability)) {
+            fields.insert("mode".to_owned(), Said::Text(mode.to_owned()));
+        }
+        facts(&model.facts, &mut fields);
+        if let Some(day) = model.retires {
+            fields.insert("deprecation_date".to_owned(), Said::Text(day.0.to_string()));
+        }
+        let source = model.source.url.as_ref().or(provider.source.url.as_ref());
+        if let Some(url) = source {
+            fields.insert("source".to_owned(), Said::Text(url.clone()));
+        }
+        self.price(rules, &mut fields);
+        for (field, source) in repeats {
+            if let Some(price) = fields.get(source).cloned() {
+                fields.entry(field.clone()).or_insert(price);
             }
         }
-        Price::Priced(cards) => {
-            let region = choose::region(entry.place.region.as_deref(), provider);
-            let most_input = model.facts.max_input.or(model.facts.context).unwrap_or_default();
-            Rated { key, cards, entry, region, most_input, rules }.write(&mut fields);
+        if fields.contains_key("cache_read_input_token_cost") {
+            fields.insert("supports_prompt_caching".to_owned(), Said::Flag(true));
+        }
+        fields
+    }
+
+    fn price(&self, rules: &Rules, fields: &mut Fields) {
+        let Self { key, provider, model, entry, day } = *self;
+        match &model.price {
+            Price::Unknown => {}
+            // The shape has one word for both: nothing to pay for a token.
+            Price::Free | Price::Included => {
+                for field in ["input_cost_per_token", "output_cost_per_token"] {
+                    fields.insert(field.to_owned(), Said::Price(Exact::ZERO));
+                }
+            }
+            Price::Priced(cards) => {
+                let region = choose::region(entry.place.region.as_deref(), provider);
+                let most_input = model.facts.max_input.or(model.facts.context).unwrap_or_default();
+                Rated { key, cards, entry, region, day, most_input, rules }.write(fields);
+            }
         }
     }
-    for (field, source) in repeats {
-        if let Some(price) = fields.get(source).cloned() {
-            fields.entry(field.clone()).or_insert(price);
-        }
-    }
-    if fields.contains_key("cache_read_input_token_cost") {
-        fields.insert("supports_prompt_caching".to_owned(), Said::Flag(true));
-    }
-    fields
 }
 
 /// A word of the index as the value that it was.

@@ -11,7 +11,7 @@ mod provider;
 use std::collections::{BTreeMap, BTreeSet};
 
 use portolan_codegen::catalog::{Catalog, Model, Provider, Vendor};
-use portolan_types::{RegionPolicy, ServiceTier, Status};
+use portolan_types::{RegionPolicy, ServiceTier, Status, Timestamp};
 
 use self::model::{At, Entry};
 pub use self::provider::Head;
@@ -63,11 +63,16 @@ pub fn entry(api: &Api, key: &str) -> Option<Flat> {
     flattened(api.get(provider)?.models.get(id)?)
 }
 
-/// What the file says.
+/// What the file says on a day.
 ///
 /// # Errors
 /// Keys of the index that are no offering of the catalog, all of them.
-pub fn api(catalog: &Catalog, index: &Index, heads: &Heads) -> anyhow::Result<Api> {
+pub fn api(
+    catalog: &Catalog,
+    day: Timestamp,
+    index: &Index,
+    heads: &Heads,
+) -> anyhow::Result<Api> {
     let ours = Ours::new(catalog);
     let mut api = Api::new();
     let mut lost = Vec::new();
@@ -86,7 +91,7 @@ pub fn api(catalog: &Catalog, index: &Index, heads: &Heads) -> anyhow::Result<Ap
             head: head(heads, source, vendor, provider, place.region.as_deref()),
             models: BTreeMap::new(),
         });
-        let at = At { place, words: &entry.words };
+        let at = At { place, words: &entry.words, day };
         listed.models.insert(id.to_owned(), Entry::new(id, provider, model, &at));
         homes.entry(&provider.id).or_default().insert(home);
     }
@@ -99,7 +104,7 @@ pub fn api(catalog: &Catalog, index: &Index, heads: &Heads) -> anyhow::Result<Ap
         let known = homes.remove(provider.id.as_str()).unwrap_or_default();
         let known = if known.is_empty() { unfolded(provider) } else { known };
         for home in &known {
-            add_others(&mut api, vendor, provider, home, heads);
+            add_others(&mut api, vendor, provider, home, &To { heads, day });
         }
     }
     Ok(api)
@@ -124,8 +129,15 @@ fn unfolded(provider: &Provider) -> BTreeSet<Home> {
     provider.regions.iter().map(|region| of(&region.id)).collect()
 }
 
+/// What an entry is made with, whichever it is.
+struct To<'a> {
+    heads: &'a Heads,
+    day: Timestamp,
+}
+
 /// Adds the models of a provider that the feed does not have yet, as far as they can be used and described.
-fn add_others(api: &mut Api, vendor: &Vendor, provider: &Provider, home: &Home, heads: &Heads) {
+fn add_others(api: &mut Api, vendor: &Vendor, provider: &Provider, home: &Home, to: &To<'_>) {
+    let To { heads, day } = *to;
     let region = home.region.as_deref();
     let others = provider.models.iter().filter(|model| {
         let usable = !matches!(model.status.0, Status::Retired | Status::Delisted);
@@ -145,7 +157,7 @@ fn add_others(api: &mut Api, vendor: &Vendor, provider: &Provider, home: &Home, 
             head: head(heads, &home.source, vendor, provider, region),
             models: BTreeMap::new(),
         });
-        let at = At { place: &place, words: &BTreeMap::new() };
+        let at = At { place: &place, words: &BTreeMap::new(), day };
         let entry = || Entry::new(&model.id, provider, model, &at);
         listed.models.entry(model.id.clone()).or_insert_with(entry);
     }

@@ -616,6 +616,11 @@ pub(super) const INPUT_AUDIO_40_OUTPUT_AUDIO_80: &[(Meter, u64)] =
 pub(super) const INPUT_AUDIO_4_44_OUTPUT_AUDIO_8_89: &[(Meter, u64)] =
     &[(InputAudio, 4_440_000_000_000), (OutputAudio, 8_890_000_000_000)];
 pub(super) const INPUT_AUDIO_6: &[(Meter, u64)] = &[(InputAudio, 6_000_000_000_000)];
+pub(super) const INPUT_IMAGE_1: &[(Meter, u64)] = &[(InputImage, 1_000_000_000_000)];
+pub(super) const INPUT_IMAGE_1_25: &[(Meter, u64)] = &[(InputImage, 1_250_000_000_000)];
+pub(super) const INPUT_IMAGE_2: &[(Meter, u64)] = &[(InputImage, 2_000_000_000_000)];
+pub(super) const INPUT_IMAGE_2_5: &[(Meter, u64)] = &[(InputImage, 2_500_000_000_000)];
+pub(super) const INPUT_IMAGE_4: &[(Meter, u64)] = &[(InputImage, 4_000_000_000_000)];
 pub(super) const INPUT_IMAGE_4_CACHE_READ_IMAGE_1_OUTPUT_IMAGE_15: &[(Meter, u64)] = &[
     (InputImage, 4_000_000_000_000),
     (CacheReadImage, 1_000_000_000_000),

@@ -366,11 +366,11 @@ pub static GROK_4_DOT_1_FAST_NON_REASONING: Model = Model {
 /// Grok 4.20 (Non-Reasoning): text, image and pdf in; 1,000,000 tokens, at most 30,000 out; $1.25 in, $2.5 out per million.
 ///
 /// - released 2026-03-09
-/// - also $0.2 cache read per million
-/// - from 200,000 input tokens: $2.5 in, $0.4 cache read, $5 out per million
+/// - also $0.2 cache read, $1.25 input image per million
+/// - from 200,000 input tokens: $2.5 in, $0.4 cache read, $2.5 input image, $5 out per million
 /// - this price from 2026-04-30
 /// - until 2026-04-30: $2 in, $0.2 cache read, $6 out per million; from 200,000 input tokens: $4 in, $0.4 cache read, $12 out per million
-/// - batch, from 2026-04-30: $1 in, $0.16 cache read, $2 out per million; from 200,000 input tokens: $2 in, $0.32 cache read, $4 out per million
+/// - batch, from 2026-04-30: $1 in, $0.16 cache read, $1 input image, $2 out per million; from 200,000 input tokens: $2 in, $0.32 cache read, $2 input image, $4 out per million
 pub static GROK_4_20_0309_NON_REASONING: Model = Model {
     provider: "xai",
     id: "grok-4.20-0309-non-reasoning",
@@ -414,12 +414,14 @@ pub static GROK_4_20_0309_NON_REASONING: Model = Model {
             input: 1_250_000_000_000,
             cache_read: 200_000_000_000,
             output: 2_500_000_000_000,
+            others: sets::INPUT_IMAGE_1_25,
             tiers: &[Tier {
                 input_above: Some(200_000),
                 inclusive: true,
                 input: 2_500_000_000_000,
                 cache_read: 400_000_000_000,
                 output: 5_000_000_000_000,
+                others: sets::INPUT_IMAGE_2_5,
                 ..Tier::WHOLE
             }],
             ..CARD
@@ -430,12 +432,14 @@ pub static GROK_4_20_0309_NON_REASONING: Model = Model {
             input: 1_000_000_000_000,
             cache_read: 160_000_000_000,
             output: 2_000_000_000_000,
+            others: sets::INPUT_IMAGE_1,
             tiers: &[Tier {
                 input_above: Some(200_000),
                 inclusive: true,
                 input: 2_000_000_000_000,
                 cache_read: 320_000_000_000,
                 output: 4_000_000_000_000,
+                others: sets::INPUT_IMAGE_2,
                 ..Tier::WHOLE
             }],
             ..CARD
@@ -447,11 +451,11 @@ pub static GROK_4_20_0309_NON_REASONING: Model = Model {
 /// Grok 4.20 (Reasoning): text, image and pdf in; 1,000,000 tokens, at most 30,000 out; $1.25 in, $2.5 out per million.
 ///
 /// - released 2026-03-09
-/// - also $0.2 cache read per million
-/// - from 200,000 input tokens: $2.5 in, $0.4 cache read, $5 out per million
+/// - also $0.2 cache read, $1.25 input image per million
+/// - from 200,000 input tokens: $2.5 in, $0.4 cache read, $2.5 input image, $5 out per million
 /// - this price from 2026-04-30
 /// - until 2026-04-30: $2 in, $0.2 cache read, $6 out per million; from 200,000 input tokens: $4 in, $0.4 cache read, $12 out per million
-/// - batch, from 2026-04-30: $1 in, $0.16 cache read, $2 out per million; from 200,000 input tokens: $2 in, $0.32 cache read, $4 out per million
+/// - batch, from 2026-04-30: $1 in, $0.16 cache read, $1 input image, $2 out per million; from 200,000 input tokens: $2 in, $0.32 cache read, $2 input image, $4 out per million
 pub static GROK_4_20_0309_REASONING: Model = Model {
     provider: "xai",
     id: "grok-4.20-0309-reasoning",
@@ -502,12 +506,14 @@ pub static GROK_4_20_0309_REASONING: Model = Model {
             input: 1_250_000_000_000,
             cache_read: 200_000_000_000,
             output: 2_500_000_000_000,
+            others: sets::INPUT_IMAGE_1_25,
             tiers: &[Tier {
                 input_above: Some(200_000),
                 inclusive: true,
                 input: 2_500_000_000_000,
                 cache_read: 400_000_000_000,
                 output: 5_000_000_000_000,
+                others: sets::INPUT_IMAGE_2_5,
                 ..Tier::WHOLE
             }],
             ..CARD
@@ -518,12 +524,14 @@ pub static GROK_4_20_0309_REASONING: Model = Model {
             input: 1_000_000_000_000,
             cache_read: 160_000_000_000,
             output: 2_000_000_000_000,
+            others: sets::INPUT_IMAGE_1,
             tiers: &[Tier {
                 input_above: Some(200_000),
                 inclusive: true,
                 input: 2_000_000_000_000,
                 cache_read: 320_000_000_000,
                 output: 4_000_000_000_000,
+                others: sets::INPUT_IMAGE_2,
                 ..Tier::WHOLE
             }],
             ..CARD
@@ -535,11 +543,11 @@ pub static GROK_4_20_0309_REASONING: Model = Model {
 /// Grok 4.20 Multi-Agent: text, image and pdf in; 1,000,000 tokens, at most 30,000 out; $1.25 in, $2.5 out per million.
 ///
 /// - released 2026-03-09
-/// - also $0.2 cache read per million
-/// - from 200,000 input tokens: $2.5 in, $0.4 cache read, $5 out per million
+/// - also $0.2 cache read, $1.25 input image per million
+/// - from 200,000 input tokens: $2.5 in, $0.4 cache read, $2.5 input image, $5 out per million
 /// - this price from 2026-04-30
 /// - until 2026-04-30: $2 in, $0.2 cache read, $6 out per million; from 200,000 input tokens: $4 in, $0.4 cache read, $12 out per million
-/// - batch, from 2026-04-30: $1 in, $0.16 cache read, $2 out per million; from 200,000 input tokens: $2 in, $0.32 cache read, $4 out per million
+/// - batch, from 2026-04-30: $1 in, $0.16 cache read, $1 input image, $2 out per million; from 200,000 input tokens: $2 in, $0.32 cache read, $2 input image, $4 out per million
 pub static GROK_4_20_MULTI_AGENT_0309: Model = Model {
     provider: "xai",
     id: "grok-4.20-multi-agent-0309",
@@ -583,12 +591,14 @@ pub static GROK_4_20_MULTI_AGENT_0309: Model = Model {
             input: 1_250_000_000_000,
             cache_read: 200_000_000_000,
             output: 2_500_000_000_000,
+            others: sets::INPUT_IMAGE_1_25,
             tiers: &[Tier {
                 input_above: Some(200_000),
                 inclusive: true,
                 input: 2_500_000_000_000,
                 cache_read: 400_000_000_000,
                 output: 5_000_000_000_000,
+                others: sets::INPUT_IMAGE_2_5,
                 ..Tier::WHOLE
             }],
             ..CARD
@@ -599,12 +609,14 @@ pub static GROK_4_20_MULTI_AGENT_0309: Model = Model {
             input: 1_000_000_000_000,
             cache_read: 160_000_000_000,
             output: 2_000_000_000_000,
+            others: sets::INPUT_IMAGE_1,
             tiers: &[Tier {
                 input_above: Some(200_000),
                 inclusive: true,
                 input: 2_000_000_000_000,
                 cache_read: 320_000_000_000,
                 output: 4_000_000_000_000,
+                others: sets::INPUT_IMAGE_2,
                 ..Tier::WHOLE
             }],
             ..CARD
@@ -616,9 +628,9 @@ pub static GROK_4_20_MULTI_AGENT_0309: Model = Model {
 /// Grok 4.3: text, image and pdf in; 1,000,000 tokens, at most 30,000 out; $1.25 in, $2.5 out per million.
 ///
 /// - released 2026-04-17
-/// - also $0.2 cache read per million
-/// - from 200,000 input tokens: $2.5 in, $0.4 cache read, $5 out per million
-/// - batch: $1 in, $0.16 cache read, $2 out per million; from 200,000 input tokens: $2 in, $0.32 cache read, $4 out per million
+/// - also $0.2 cache read, $1.25 input image per million
+/// - from 200,000 input tokens: $2.5 in, $0.4 cache read, $2.5 input image, $5 out per million
+/// - batch: $1 in, $0.16 cache read, $1 input image, $2 out per million; from 200,000 input tokens: $2 in, $0.32 cache read, $2 input image, $4 out per million
 pub static GROK_4_3: Model = Model {
     provider: "xai",
     id: "grok-4.3",
@@ -643,12 +655,14 @@ pub static GROK_4_3: Model = Model {
             input: 1_250_000_000_000,
             cache_read: 200_000_000_000,
             output: 2_500_000_000_000,
+            others: sets::INPUT_IMAGE_1_25,
             tiers: &[Tier {
                 input_above: Some(200_000),
                 inclusive: true,
                 input: 2_500_000_000_000,
                 cache_read: 400_000_000_000,
                 output: 5_000_000_000_000,
+                others: sets::INPUT_IMAGE_2_5,
                 ..Tier::WHOLE
             }],
             ..CARD
@@ -658,12 +672,14 @@ pub static GROK_4_3: Model = Model {
             input: 1_000_000_000_000,
             cache_read: 160_000_000_000,
             output: 2_000_000_000_000,
+            others: sets::INPUT_IMAGE_1,
             tiers: &[Tier {
                 input_above: Some(200_000),
                 inclusive: true,
                 input: 2_000_000_000_000,
                 cache_read: 320_000_000_000,
                 output: 4_000_000_000_000,
+                others: sets::INPUT_IMAGE_2,
                 ..Tier::WHOLE
             }],
             ..CARD
@@ -674,8 +690,8 @@ pub static GROK_4_3: Model = Model {
 
 /// Grok 4.5: text and image in; 500,000 tokens, at most 500,000 out; $2 in, $6 out per million.
 ///
-/// - also $0.3 cache read per million
-/// - from 200,000 input tokens: $4 in, $0.6 cache read, $12 out per million
+/// - also $0.3 cache read, $2 input image per million
+/// - from 200,000 input tokens: $4 in, $0.6 cache read, $4 input image, $12 out per million
 pub static GROK_4_5: Model = Model {
     provider: "xai",
     id: "grok-4.5",
@@ -692,12 +708,14 @@ pub static GROK_4_5: Model = Model {
         input: 2_000_000_000_000,
         cache_read: 300_000_000_000,
         output: 6_000_000_000_000,
+        others: sets::INPUT_IMAGE_2,
         tiers: &[Tier {
             input_above: Some(200_000),
             inclusive: true,
             input: 4_000_000_000_000,
             cache_read: 600_000_000_000,
             output: 12_000_000_000_000,
+            others: sets::INPUT_IMAGE_4,
             ..Tier::WHOLE
         }],
         ..CARD
@@ -707,8 +725,8 @@ pub static GROK_4_5: Model = Model {
 
 /// Grok 4.6: text and image in; 500,000 tokens, at most 500,000 out; $2 in, $6 out per million.
 ///
-/// - also $0.5 cache read per million
-/// - from 200,000 input tokens: $4 in, $1 cache read, $12 out per million
+/// - also $0.5 cache read, $2 input image per million
+/// - from 200,000 input tokens: $4 in, $1 cache read, $4 input image, $12 out per million
 pub static GROK_4_6: Model = Model {
     provider: "xai",
     id: "grok-4.6",
@@ -725,12 +743,14 @@ pub static GROK_4_6: Model = Model {
         input: 2_000_000_000_000,
         cache_read: 500_000_000_000,
         output: 6_000_000_000_000,
+        others: sets::INPUT_IMAGE_2,
         tiers: &[Tier {
             input_above: Some(200_000),
             inclusive: true,
             input: 4_000_000_000_000,
             cache_read: 1_000_000_000_000,
             output: 12_000_000_000_000,
+            others: sets::INPUT_IMAGE_4,
             ..Tier::WHOLE
         }],
         ..CARD
@@ -740,8 +760,8 @@ pub static GROK_4_6: Model = Model {
 
 /// Grok 4.7: text and image in; 500,000 tokens, at most 500,000 out; $2 in, $6 out per million.
 ///
-/// - also $0.5 cache read per million
-/// - from 200,000 input tokens: $4 in, $1 cache read, $12 out per million
+/// - also $0.5 cache read, $2 input image per million
+/// - from 200,000 input tokens: $4 in, $1 cache read, $4 input image, $12 out per million
 pub static GROK_4_7: Model = Model {
     provider: "xai",
     id: "grok-4.7",
@@ -758,12 +778,14 @@ pub static GROK_4_7: Model = Model {
         input: 2_000_000_000_000,
         cache_read: 500_000_000_000,
         output: 6_000_000_000_000,
+        others: sets::INPUT_IMAGE_2,
         tiers: &[Tier {
             input_above: Some(200_000),
             inclusive: true,
             input: 4_000_000_000_000,
             cache_read: 1_000_000_000_000,
             output: 12_000_000_000_000,
+            others: sets::INPUT_IMAGE_4,
             ..Tier::WHOLE
         }],
         ..CARD
@@ -798,8 +820,8 @@ pub static GROK_BETA: Model = Model {
 /// Grok Build 0.1: text, image and pdf in; 256,000 tokens, at most 256,000 out; $1 in, $2 out per million.
 ///
 /// - released 2026-04-16
-/// - also $0.2 cache read per million
-/// - from 200,000 input tokens: $2 in, $0.4 cache read, $4 out per million
+/// - also $0.2 cache read, $1 input image per million
+/// - from 200,000 input tokens: $2 in, $0.4 cache read, $2 input image, $4 out per million
 pub static GROK_BUILD_0_1: Model = Model {
     provider: "xai",
     id: "grok-build-0.1",
@@ -816,12 +838,14 @@ pub static GROK_BUILD_0_1: Model = Model {
         input: 1_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 2_000_000_000_000,
+        others: sets::INPUT_IMAGE_1,
         tiers: &[Tier {
             input_above: Some(200_000),
             inclusive: true,
             input: 2_000_000_000_000,
             cache_read: 400_000_000_000,
             output: 4_000_000_000_000,
+            others: sets::INPUT_IMAGE_2,
             ..Tier::WHOLE
         }],
         ..CARD

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use portolan_codegen::catalog::{Card, Rates};
-use portolan_types::{Meter, ServiceTier, Unit, Variant, VariantKind};
+use portolan_types::{Meter, ServiceTier, Timestamp, Unit, Variant, VariantKind};
 
 use super::{Fields, Said};
 use crate::choose::{self, Asked, When};
@@ -75,6 +75,8 @@ pub(super) struct Rated<'a> {
     pub(super) cards: &'a [Card],
     pub(super) entry: &'a Entry,
     pub(super) region: Option<&'a str>,
+    /// The day for which it is priced.
+    pub(super) day: Timestamp,
     /// The most input tokens of a request, as far as that is known.
     pub(super) most_input: u64,
     pub(super) rules: &'a Rules,
@@ -108,6 +110,7 @@ impl Rated<'_> {
             for variant in kind.values() {
                 self.card_of(own, Some(variant), "", fields);
             }
+            self.rates_of_all(own, kind, fields);
         }
         self.searches(own, fields);
         if self.entry.words.contains_key(RANGES) {
@@ -128,8 +131,9 @@ impl Rated<'_> {
     /// thinks, where that has another price.
     fn card(&self, service_tier: ServiceTier, more: &[Variant]) -> Option<(&Card, Option<&Card>)> {
         let variants: Vec<_> = self.entry.place.variants.iter().chain(more).copied().collect();
+        let when = When::By(self.day);
         let asked =
-            Asked { service_tier, region: self.region, variants: &variants, when: When::Last };
+            Asked { service_tier, region: self.region, variants: &variants, when };
         choose::ordinary(self.cards, &asked).filter(|(card, _)| choose::in_dollars(card))
     }
 
@@ -156,6 +160,25 @@ impl Rated<'_> {
             let tokens = tier.rates.0.iter().filter(|(meter, _)| meter.unit() == Unit::Token);
             let tokens = Rates(tokens.copied().collect());
             self.rates(&tokens, variant, &format!("_above_{above}_tokens{ending}"), fields);
+        }
+    }
+
+    /// What costs the same with every variant of a kind, where there is no card without one.
+    fn rates_of_all(&self, tier: ServiceTier, kind: VariantKind, fields: &mut Fields) {
+        let cards = kind.values().filter_map(|variant| {
+            let (card, _) = self.card(tier, &[variant])?;
+            card.variants.contains(&variant.to_string()).then_some(card)
+        });
+        let cards: Vec<_> = cards.collect();
+        let Some((first, others)) = cards.split_first() else { return };
+        let same = |(meter, rate): &&(Meter, u64)| {
+            others.iter().all(|card| card.rates.rate(*meter) == Some(*rate))
+        };
+        let shared = Rates(first.rates.0.iter().filter(same).copied().collect());
+        let mut plain = Fields::new();
+        self.rates(&shared, None, "", &mut plain);
+        for (field, price) in plain {
+            fields.entry(field).or_insert(price);
         }
     }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use portolan_codegen::catalog::{Card, Facts, Model, Price, Provider, Rates};
 use portolan_codegen::manifest::Word;
-use portolan_types::{Capability, Meter, Modality, ServiceTier, Status};
+use portolan_types::{Capability, Meter, Modality, ServiceTier, Status, Timestamp};
 use serde::Serialize;
 
 use crate::choose::{self, Asked, When};
@@ -126,6 +126,8 @@ struct Costs {
 pub(super) struct At<'a> {
     pub(super) place: &'a Place,
     pub(super) words: &'a BTreeMap<String, String>,
+    /// The day for which it is priced.
+    pub(super) day: Timestamp,
 }
 
 impl Entry {
@@ -205,7 +207,7 @@ fn modality(modality: Modality) -> &'static str {
     }
 }
 
-/// The price that holds last, if it is one that the shape can say: in dollars, per million tokens.
+/// The price of the day, if it is one that the shape can say: in dollars, per million tokens.
 fn cost(provider: &Provider, model: &Model, at: &At<'_>) -> Option<Cost> {
     match &model.price {
         Price::Unknown => None,
@@ -217,7 +219,7 @@ fn cost(provider: &Provider, model: &Model, at: &At<'_>) -> Option<Cost> {
                 service_tier: at.place.service_tier.unwrap_or(ServiceTier::Standard),
                 region: choose::region(at.place.region.as_deref(), provider),
                 variants: &at.place.variants,
-                when: When::Last,
+                when: When::By(at.day),
             };
             let (card, thinking) = choose::ordinary(cards, &asked)?;
             if !choose::in_dollars(card) {
