@@ -96,9 +96,11 @@ fn of_card(pair: &Pair<'_>, card: &Card, at: Timestamp) -> Vec<Difference> {
         variants: &variants,
         when: hour.map_or(When::By(at), When::Hour),
     };
+    // A model that is gone here by that day, or that nobody had seen yet, has its last price.
     let cards = choose::cards(&pair.model.price);
+    let last = When::By(Timestamp(i64::MAX));
     let found = choose::ordinary(cards, &asked)
-        .or_else(|| choose::ordinary(cards, &Asked { when: When::By(at), ..asked }));
+        .or_else(|| choose::ordinary(cards, &Asked { when: last, ..asked }));
     let Some((here, thinking)) = found else {
         let there = text(&card.rates);
         return vec![pair.differs(label, None, there, &Source::default())];

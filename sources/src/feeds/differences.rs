@@ -15,7 +15,7 @@ use super::layout;
 use crate::flat::{Flat, same};
 
 /// The version of the shape. It changes when a field is renamed or removed.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// The stand-in in a list for a value that is not there.
 const NONE: &str = "-";
@@ -40,22 +40,28 @@ pub struct Reason {
     pub why: String,
     /// How many fields of entries.
     pub fields: usize,
-    /// Which, by field.
+    /// Which.
     pub differences: Vec<Group>,
 }
 
-/// A field that differs in the same way in some entries.
+/// Entries that differ in the same way.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Group {
-    /// The field, as `cost.input`.
-    pub field: String,
+    /// The keys of the entries in the source's file.
+    pub keys: Vec<String>,
+    /// What differs, by field, as `cost.input`.
+    pub fields: BTreeMap<String, Values>,
+}
+
+/// The values of a field that differs.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Values {
     /// What the source says; nothing if it says nothing.
     pub theirs: Option<String>,
     /// What the feed says; nothing if it leaves the field out.
     pub ours: Option<String>,
-    /// The keys of the entries in the source's file.
-    pub keys: Vec<String>,
 }
 
 /// A field of an entry that differs.
@@ -129,43 +135,46 @@ impl Known {
 
     /// Those that still differ from the feed, whose entries `flat` gives by key.
     pub fn in_feed(&self, source: &str, flat: impl Fn(&str) -> Option<Flat>) -> Differences {
-        let mut feed: BTreeMap<&str, Flat> = BTreeMap::new();
-        let mut reasons: BTreeMap<&str, BTreeMap<_, Vec<String>>> = BTreeMap::new();
-        for known in &self.0 {
-            let entry =
-                feed.entry(&known.key).or_insert_with(|| flat(&known.key).unwrap_or_default());
-            let ours = entry.get(&known.field).cloned();
-            let equal = match (&known.theirs, &ours) {
-                (Some(theirs), Some(ours)) => same(theirs, ours),
-                (theirs, ours) => theirs == ours,
-            };
-            if !equal {
-                let groups = reasons.entry(&known.why).or_default();
-                let group = (&known.field, &known.theirs, ours);
-                groups.entry(group).or_default().push(known.key.clone());
+        let mut reasons: BTreeMap<&str, BTreeMap<&str, Fields>> = BTreeMap::new();
+        for of_key in self.0.chunk_by(|a, b| a.key == b.key) {
+            let entry = flat(&of_key[0].key).unwrap_or_default();
+            for Difference { key, field, theirs, why, .. } in of_key {
+                let ours = entry.get(field);
+                let equal = match (theirs, ours) {
+                    (Some(theirs), Some(ours)) => same(theirs, ours),
+                    (theirs, ours) => theirs.as_ref() == ours,
+                };
+                if !equal {
+                    let values = Values { theirs: theirs.clone(), ours: ours.cloned() };
+                    let keys = reasons.entry(why).or_default();
+                    keys.entry(key).or_default().insert(field.clone(), values);
+                }
             }
         }
-        let mut reasons: Vec<_> = reasons
-            .into_iter()
-            .map(|(why, groups)| Reason {
-                why: why.to_owned(),
-                fields: groups.values().map(Vec::len).sum(),
-                differences: groups.into_iter().map(group).collect(),
-            })
-            .collect();
+        let mut reasons: Vec<_> =
+            reasons.into_iter().map(|(why, keys)| Reason::of(why, keys)).collect();
         reasons.sort_by(|a, b| b.fields.cmp(&a.fields).then_with(|| a.why.cmp(&b.why)));
         Differences { version: VERSION, source: source.to_owned(), reasons }
     }
 }
 
-type Differing<'k> = ((&'k String, &'k Option<String>, Option<String>), Vec<String>);
+type Fields = BTreeMap<String, Values>;
 
-fn group(((field, theirs, ours), keys): Differing<'_>) -> Group {
-    Group { field: field.clone(), theirs: theirs.clone(), ours, keys }
+impl Reason {
+    /// The entries that differ for it, by what differs.
+    fn of(why: &str, keys: BTreeMap<&str, Fields>) -> Self {
+        let count = keys.values().map(BTreeMap::len).sum();
+        let mut groups: BTreeMap<Fields, Vec<String>> = BTreeMap::new();
+        for (key, fields) in keys {
+            groups.entry(fields).or_default().push(key.to_owned());
+        }
+        let groups = groups.into_iter().map(|(fields, keys)| Group { keys, fields });
+        Self { why: why.to_owned(), fields: count, differences: groups.collect() }
+    }
 }
 
 impl Differences {
-    /// Every field that differs in the same way in some entries.
+    /// Every group of entries that differ in the same way.
     pub fn groups(&self) -> impl Iterator<Item = &Group> {
         self.reasons.iter().flat_map(|reason| &reason.differences)
     }
@@ -204,13 +213,15 @@ c\tcost.input\t0\tnobody said that it is free
             flat(entry).ok()
         };
         let differences = known.in_feed("models.dev", feed);
-        let shown: Vec<_> = differences
-            .groups()
-            .map(|one| (one.keys.join(" "), one.theirs.as_deref(), one.ours.as_deref()))
-            .collect();
-        let expected =
-            [("b c".to_owned(), Some("0"), None), ("a".to_owned(), Some("2"), Some("3"))];
-        assert_eq!(shown, expected);
+        let shown = |group: &Group| {
+            let fields = group.fields.iter().map(|(field, values)| {
+                let text = |value: &Option<String>| value.clone().unwrap_or_else(|| NONE.into());
+                format!(" {field} {} {}", text(&values.theirs), text(&values.ours))
+            });
+            format!("{}:{}", group.keys.join(" "), fields.collect::<String>())
+        };
+        let shown: Vec<_> = differences.groups().map(shown).collect();
+        assert_eq!(shown, ["b c: cost.input 0 -", "a: cost.input 2 3"]);
     }
 
     #[test]

@@ -3896,10 +3896,13 @@ pub static GPT_5_PRO: Model = Model {
 /// - released 2025-11-13; knows up to 2024-09-30
 /// - in `global`: $1.25 in, $0.125 cache read, $10 out per million
 /// - in `eu`, `us`: $1.375 in, $0.1375 cache read, $11 out per million
+/// - in `us-gov`: $1.71875 in, $0.171875 cache read, $13.75 out per million
 /// - batch, in `global`: $0.625 in, $0.0625 cache read, $5 out per million
 /// - batch, in `eu`, `us`: $0.6875 in, $0.06875 cache read, $5.5 out per million
+/// - batch, in `us-gov`: $0.859375 in, $0.0859375 cache read, $6.875 out per million
 /// - priority, in `global`: $2.5 in, $0.25 cache read, $20 out per million
 /// - priority, in `eu`, `us`: $2.75 in, $0.275 cache read, $22 out per million
+/// - 1 more price card
 pub static GPT_5_1: Model = Model {
     provider: "azure",
     id: "gpt-5.1",
@@ -3934,6 +3937,15 @@ pub static GPT_5_1: Model = Model {
             ..CARD
         },
         Card {
+            regions: sets::IN_US_GOV,
+            input: 1_718_750_000_000,
+            cache_read: 171_875_000_000,
+            output: 13_750_000_000_000,
+            source: "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
+            checked: 20260900,
+            ..Card::STANDARD
+        },
+        Card {
             service_tier: ServiceTier::Batch,
             regions: sets::IN_GLOBAL,
             input: 625_000_000_000,
@@ -3950,6 +3962,16 @@ pub static GPT_5_1: Model = Model {
             ..CARD
         },
         Card {
+            service_tier: ServiceTier::Batch,
+            regions: sets::IN_US_GOV,
+            input: 859_375_000_000,
+            cache_read: 85_937_500_000,
+            output: 6_875_000_000_000,
+            source: "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
+            checked: 20260900,
+            ..Card::STANDARD
+        },
+        Card {
             service_tier: ServiceTier::Priority,
             regions: sets::IN_GLOBAL,
             input: 2_500_000_000_000,
@@ -3964,6 +3986,16 @@ pub static GPT_5_1: Model = Model {
             cache_read: 275_000_000_000,
             output: 22_000_000_000_000,
             ..CARD
+        },
+        Card {
+            service_tier: ServiceTier::Priority,
+            regions: sets::IN_US_GOV,
+            input: 3_437_500_000_000,
+            cache_read: 343_750_000_000,
+            output: 27_500_000_000_000,
+            source: "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
+            checked: 20260900,
+            ..Card::STANDARD
         },
     ]),
     ..Model::UNKNOWN
@@ -4711,6 +4743,7 @@ pub static GPT_5_4_MINI: Model = Model {
 /// - batch, in `global`: $0.1 in, $0.01 cache read, $0.625 out per million, $10 per 1,000 calls (searches)
 /// - batch, in `eu`, `us`: $0.11 in, $0.011 cache read, $0.6875 out per million, $10 per 1,000 calls (searches)
 /// - flex, in `global`: $0.1 in, $0.01 cache read, $0.625 out per million, $10 per 1,000 calls (searches)
+/// - priority: $0.4 in, $0.04 cache read, $2.5 out per million
 pub static GPT_5_4_NANO: Model = Model {
     provider: "azure",
     id: "gpt-5.4-nano",
@@ -4773,6 +4806,15 @@ pub static GPT_5_4_NANO: Model = Model {
             others: sets::SEARCHES_10,
             ..CARD
         },
+        Card {
+            service_tier: ServiceTier::Priority,
+            input: 400_000_000_000,
+            cache_read: 40_000_000_000,
+            output: 2_500_000_000_000,
+            source: "https://ai.azure.com/catalog/models/gpt-5.4-nano",
+            checked: 20260900,
+            ..Card::STANDARD
+        },
     ]),
     ..Model::UNKNOWN
 };
@@ -4786,6 +4828,7 @@ pub static GPT_5_4_NANO: Model = Model {
 /// - batch, in `global`: $15 in, $90 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $30 in, $135 out per million, $10 per 1,000 calls (searches)
 /// - batch, in `eu`, `us`: $16.5 in, $99 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $33 in, $148.5 out per million, $10 per 1,000 calls (searches)
 /// - flex, in `global`: $15 in, $90 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $30 in, $135 out per million, $10 per 1,000 calls (searches)
+/// - priority: $60 in, $6 cache read, $360 out per million; above 272,000 input tokens: $120 in, $12 cache read, $540 out per million
 pub static GPT_5_4_PRO: Model = Model {
     provider: "azure",
     id: "gpt-5.4-pro",
@@ -4879,6 +4922,22 @@ pub static GPT_5_4_PRO: Model = Model {
                 ..Tier::WHOLE
             }],
             ..CARD
+        },
+        Card {
+            service_tier: ServiceTier::Priority,
+            input: 60_000_000_000_000,
+            cache_read: 6_000_000_000_000,
+            output: 360_000_000_000_000,
+            tiers: &[Tier {
+                input_above: Some(272_000),
+                input: 120_000_000_000_000,
+                cache_read: 12_000_000_000_000,
+                output: 540_000_000_000_000,
+                ..Tier::WHOLE
+            }],
+            source: "https://ai.azure.com/catalog/models/gpt-5.4-pro",
+            checked: 20260900,
+            ..Card::STANDARD
         },
     ]),
     ..Model::UNKNOWN
@@ -7894,8 +7953,10 @@ pub static O3_DEEP_RESEARCH: Model = Model {
 /// - released 2024-12-20; knows up to 2024-05
 /// - in `global`: $1.1 in, $0.55 cache read, $4.4 out per million
 /// - in `eu`, `us`: $1.21 in, $0.605 cache read, $4.84 out per million
+/// - in `us-gov`: $1.513 in, $0.757 cache read, $6.05 out per million
 /// - batch, in `global`: $0.55 in, $2.2 out per million
 /// - batch, in `eu`, `us`: $0.605 in, $2.42 out per million
+/// - batch, in `us-gov`: $0.7565 in, $3.025 out per million
 pub static O3_MINI: Model = Model {
     provider: "azure",
     id: "o3-mini",
@@ -7933,6 +7994,15 @@ pub static O3_MINI: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            regions: sets::IN_US_GOV,
+            input: 1_513_000_000_000,
+            cache_read: 757_000_000_000,
+            output: 6_050_000_000_000,
+            source: "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
+            checked: 20260900,
+            ..Card::STANDARD
+        },
+        Card {
             service_tier: ServiceTier::Batch,
             regions: sets::IN_GLOBAL,
             input: 550_000_000_000,
@@ -7946,6 +8016,15 @@ pub static O3_MINI: Model = Model {
             regions: sets::IN_EU_US,
             input: 605_000_000_000,
             output: 2_420_000_000_000,
+            source: "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
+            checked: 20260900,
+            ..Card::STANDARD
+        },
+        Card {
+            service_tier: ServiceTier::Batch,
+            regions: sets::IN_US_GOV,
+            input: 756_500_000_000,
+            output: 3_025_000_000_000,
             source: "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
             checked: 20260900,
             ..Card::STANDARD
@@ -8487,6 +8566,7 @@ pub static SORA_2_PRO: Model = Model {
 /// - released 2024-01-25; knows up to 2024-01
 /// - in `global`: $0.13 in per million
 /// - in `eu`, `us`: $0.143 in per million
+/// - in `us-gov`: $0.163 in per million
 pub static TEXT_EMBEDDING_3_LARGE: Model = Model {
     provider: "azure",
     id: "text-embedding-3-large",
@@ -8517,6 +8597,13 @@ pub static TEXT_EMBEDDING_3_LARGE: Model = Model {
             checked: 20261100,
             ..Card::STANDARD
         },
+        Card {
+            regions: sets::IN_US_GOV,
+            input: 163_000_000_000,
+            source: "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
+            checked: 20260900,
+            ..Card::STANDARD
+        },
     ]),
     ..Model::UNKNOWN
 };
@@ -8527,6 +8614,7 @@ pub static TEXT_EMBEDDING_3_LARGE: Model = Model {
 /// - released 2024-01-25; knows up to 2024-01
 /// - in `global`: $0.02 in per million
 /// - in `eu`, `us`: $0.022 in per million
+/// - in `us-gov`: $0.025 in per million
 pub static TEXT_EMBEDDING_3_SMALL: Model = Model {
     provider: "azure",
     id: "text-embedding-3-small",
@@ -8555,6 +8643,13 @@ pub static TEXT_EMBEDDING_3_SMALL: Model = Model {
             input: 22_000_000_000,
             source: "https://azure.microsoft.com/en-us/pricing/details/cognitive-services/openai-service/#pricing",
             checked: 20261100,
+            ..Card::STANDARD
+        },
+        Card {
+            regions: sets::IN_US_GOV,
+            input: 25_000_000_000,
+            source: "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
+            checked: 20260900,
             ..Card::STANDARD
         },
     ]),

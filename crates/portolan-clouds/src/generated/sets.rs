@@ -688,6 +688,7 @@ pub(super) const IN_US_EAST_1_US_EAST_2_US_WEST_2: &[&str] =
 pub(super) const IN_US_EAST_1_US_WEST_2: &[&str] = &["us-east-1", "us-west-2"];
 pub(super) const IN_US_EU: &[&str] = &["us", "eu"];
 pub(super) const IN_US_EU_REGIONAL: &[&str] = &["us", "eu", "regional"];
+pub(super) const IN_US_GOV: &[&str] = &["us-gov"];
 pub(super) const IN_US_GOV_EAST_1: &[&str] = &["us-gov-east-1"];
 pub(super) const IN_US_GOV_EAST_1_US_GOV_WEST_1: &[&str] = &["us-gov-east-1", "us-gov-west-1"];
 pub(super) const IN_US_GOV_WEST_1: &[&str] = &["us-gov-west-1"];

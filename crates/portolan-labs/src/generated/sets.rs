@@ -2,7 +2,8 @@
 use portolan_types::Meter::{
     AnnotatedPages, AudioSecondsIn, CacheReadAudio, CacheReadImage, CacheStorage, CacheWrite1h,
     CharactersIn, Credits, ImagesIn, ImagesOut, InputAudio, InputImage, InputVideo, MapsQueries,
-    OutputAudio, OutputImage, Pages, Requests, RerankQueries, Searches, SongsOut, VideoSecondsOut,
+    OutputAudio, OutputImage, Pages, Requests, RerankQueries, Searches, SongsOut, TextMessages,
+    VideoSecondsOut,
 };
 use portolan_types::Modality::{Audio, Embedding, Image, Pdf, Text, Video};
 use portolan_types::Support::{No, Unknown, Yes};
@@ -521,6 +522,8 @@ pub(super) const AUDIO_SECONDS_IN_0_VIDEO_SECONDS_OUT_0_08: &[(Meter, u64)] =
 pub(super) const AUDIO_SECONDS_IN_1_02: &[(Meter, u64)] = &[(AudioSecondsIn, 1_020_000_000_000)];
 pub(super) const AUDIO_SECONDS_IN_3: &[(Meter, u64)] = &[(AudioSecondsIn, 3_000_000_000_000)];
 pub(super) const AUDIO_SECONDS_IN_4_8: &[(Meter, u64)] = &[(AudioSecondsIn, 4_800_000_000_000)];
+pub(super) const AUDIO_SECONDS_IN_4_8_TEXT_MESSAGES_4: &[(Meter, u64)] =
+    &[(AudioSecondsIn, 4_800_000_000_000), (TextMessages, 4_000_000_000_000)];
 pub(super) const CACHE_WRITE_1H_10_SEARCHES_10: &[(Meter, u64)] =
     &[(CacheWrite1h, 10_000_000_000_000), (Searches, 10_000_000_000_000)];
 pub(super) const CACHE_WRITE_1H_12_SEARCHES_10: &[(Meter, u64)] =

@@ -1116,7 +1116,7 @@ pub static GROK_VISION_BETA: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// grok-voice-2.0: realtime-voice; text and audio in, text and audio out; $4.8 per 3,600 seconds (audio seconds in).
+/// grok-voice-2.0: realtime-voice; text and audio in, text and audio out; $4.8 per 3,600 seconds (audio seconds in), $4 per 1,000 calls (text messages).
 pub static GROK_VOICE_2_0: Model = Model {
     provider: "xai",
     id: "grok-voice-2.0",
@@ -1126,7 +1126,7 @@ pub static GROK_VOICE_2_0: Model = Model {
     output: sets::TEXT_AUDIO,
     features: sets::TOOLS,
     price: Price::Priced(&[Card {
-        others: sets::AUDIO_SECONDS_IN_4_8,
+        others: sets::AUDIO_SECONDS_IN_4_8_TEXT_MESSAGES_4,
         source: "https://docs.x.ai/developers/pricing",
         checked: 20260900,
         ..Card::STANDARD
@@ -1134,7 +1134,7 @@ pub static GROK_VOICE_2_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Grok Voice: realtime-voice; text and audio in, text and audio out; $4.8 per 3,600 seconds (audio seconds in).
+/// Grok Voice: realtime-voice; text and audio in, text and audio out; $4.8 per 3,600 seconds (audio seconds in), $4 per 1,000 calls (text messages).
 ///
 /// - this price from 2026-08-05
 /// - until 2026-08-05: $3 per 3,600 seconds (audio seconds in)
@@ -1149,7 +1149,11 @@ pub static GROK_VOICE_LATEST: Model = Model {
     aliases: &["grok-voice-3.0"],
     price: Price::Priced(&[
         Card { until: /* 2026-08-05 */ 1_785_888_000, others: sets::AUDIO_SECONDS_IN_3, ..CARD },
-        Card { from: /* 2026-08-05 */ 1_785_888_000, others: sets::AUDIO_SECONDS_IN_4_8, ..CARD },
+        Card {
+            from: /* 2026-08-05 */ 1_785_888_000,
+            others: sets::AUDIO_SECONDS_IN_4_8_TEXT_MESSAGES_4,
+            ..CARD
+        },
     ]),
     ..Model::UNKNOWN
 };
