@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use portolan_codegen::catalog::{Model, Price};
 use portolan_codegen::emit::docs::{self, MAIN_LANGUAGE};
 use portolan_codegen::load::Input;
+use portolan_codegen::manifest::Closed as _;
 use portolan_codegen::overlay::Public;
 use portolan_codegen::render::{Format, render};
 use portolan_codegen::{rows, user};
@@ -458,6 +459,34 @@ fn what_other_pages_told_is_told_here() {
             assert!(found, "{vendor}: nothing says that {} was said to have {before}", wanted[0]);
         }
     }
+}
+
+#[test]
+fn every_fact_with_a_source_of_its_own_is_told_with_it() {
+    let mut told = 0;
+    for (vendor, provider) in public_catalog().providers() {
+        let with: Vec<_> =
+            provider.models.iter().filter(|model| !model.fact_sources.is_empty()).collect();
+        if with.is_empty() {
+            continue;
+        }
+        let text = page(&format!("generated/{MAIN_LANGUAGE}/{}.md", vendor.id));
+        let rows = rows(part(&text, &format!("{}-facts", provider.id)));
+        for model in with {
+            for one in &model.fact_sources {
+                let day = one.checked.0.to_string();
+                let name = format!("{}/{}", provider.id, model.id);
+                let says = |row: &Vec<String>| {
+                    let facts = one.facts.iter().all(|fact| row[0].contains(fact.0.id()));
+                    let models = row[2].split(", ").any(|other| other == name);
+                    facts && models && row[1] == format!("[{day}]({})", one.source)
+                };
+                assert!(rows.iter().any(says), "{name}: {}", one.source);
+                told += 1;
+            }
+        }
+    }
+    assert!(told > 500, "{told}");
 }
 
 #[test]

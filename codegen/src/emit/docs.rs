@@ -7,6 +7,7 @@
 mod all_models;
 mod auth;
 mod config;
+mod facts;
 mod markdown;
 mod models;
 mod prices;

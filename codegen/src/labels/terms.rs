@@ -160,6 +160,8 @@ shape! {
         sources: Label,
         /// Page.
         page: Label,
+        /// Facts from other sources than the model's.
+        fact_sources: Label,
         /// What other sources say.
         disagreements: Label,
         /// Fact.

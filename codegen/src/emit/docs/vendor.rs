@@ -2,7 +2,7 @@
 
 use super::markdown::{Page, Table, list, paragraph};
 use super::words::{address, links, model_ref, named, stated};
-use super::{auth, config, models, prices, provider, services};
+use super::{auth, config, facts, models, prices, provider, services};
 use crate::catalog::{Provider, Vendor};
 use crate::emit::MARK;
 use crate::emit::markdown::{code, inert, link};
@@ -41,6 +41,7 @@ fn parts(page: &mut Page, provider: &Provider, labels: &Labels) {
     page.section(3, &terms.models, &name("models"), &models::table(provider, labels));
     page.section(3, &terms.ended, &name("ended"), &models::ended(provider, labels));
     page.section(3, &terms.prices, &name("prices"), &prices::tables(provider, labels));
+    page.section(3, &terms.fact_sources, &name("facts"), &facts::table(provider, labels));
     services::parts(page, provider, labels);
     page.section(3, &terms.config, &name("config"), &config::example(provider, labels));
 }

@@ -11,8 +11,7 @@ use portolan_types::{
 ///
 /// - credentials: `XAI_API_KEY`
 /// - <https://docs.x.ai/docs/models>
-/// - A text message in a voice session costs 4.00 per 1,000; no meter counts it.
-/// - An image token of the input costs what a text token costs below the threshold; the price above it is not stated.
+/// - An image token of the input costs what a text token costs. xAI states it below the threshold; above it the same is assumed.
 pub static PROVIDER: Provider = Provider {
     id: "xai",
     vendor: "xai",
