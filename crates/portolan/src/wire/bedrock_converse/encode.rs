@@ -71,10 +71,35 @@ fn reasoning(request: &Request, target: &Target, body: &mut Body) {
         None => {}
         // What does not reason need not be told.
         Some(Reasoning::Off) if !target.reasons() => {}
-        Some(_) => body.object(
-            "has no one field for the reasoning of this model; set the model's own as \
-             `additionalModelRequestFields`",
-        ),
+        Some(asked) => match field_of_lab(asked, target) {
+            Some((field, value)) => {
+                body.set_object("additionalModelRequestFields", object([(field, Some(value))]));
+            }
+            None => body.object(
+                "has no one field for the reasoning of this model; set the model's own as \
+                 `additionalModelRequestFields`",
+            ),
+        },
+    }
+}
+
+/// The field of a lab's own for what is asked: `OpenAI`'s open models take `reasoning_effort`
+/// (<https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-openai.html>), Nova 2 takes `reasoningConfig`
+/// (<https://docs.aws.amazon.com/nova/latest/nova2-userguide/using-converse-api.html>). Only for levels that the catalog
+/// has for the model.
+fn field_of_lab(asked: &Reasoning, target: &Target) -> Option<(&'static str, Value)> {
+    match asked {
+        Reasoning::Effort(effort) if !target.has_effort(effort) => None,
+        Reasoning::Effort(effort) if target.is_of_lab("openai") => {
+            Some(("reasoning_effort", json!(effort)))
+        }
+        Reasoning::Effort(effort) if target.is_of_lab("amazon") => {
+            Some(("reasoningConfig", json!({"type": "enabled", "maxReasoningEffort": effort})))
+        }
+        Reasoning::Off if target.is_of_lab("amazon") => {
+            Some(("reasoningConfig", json!({"type": "disabled"})))
+        }
+        _ => None,
     }
 }
 

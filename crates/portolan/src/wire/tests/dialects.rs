@@ -183,6 +183,24 @@ fn bedrock_hands_on_what_a_labs_own_api_takes() {
 }
 
 #[test]
+fn bedrock_hands_on_the_effort_of_open_models_and_of_nova() {
+    let open = of_lab("openai/gpt-oss-120b", Api::BedrockConverse);
+    let amazon = of_lab("amazon/nova-2-lite", Api::BedrockConverse);
+    let low = Request::new().user("hi").reasoning(Reasoning::Effort("low".to_owned()));
+    let off = Request::new().user("hi").reasoning(Reasoning::Off);
+    for (request, target, expected) in [
+        (&low, &open, json!({"reasoning_effort": "low"})),
+        (&low, &amazon, json!({"reasoningConfig": {"type": "enabled", "maxReasoningEffort": "low"}})),
+        (&off, &amazon, json!({"reasoningConfig": {"type": "disabled"}})),
+    ] {
+        assert_eq!(sent(request, target)["additionalModelRequestFields"], expected);
+    }
+    // It always thinks, so nothing switches it off.
+    let message = refused(&off, &open);
+    assert!(message.contains("no one field for the reasoning of this model"), "{message}");
+}
+
+#[test]
 fn bedrock_answers_by_a_schema_and_calls_tools_by_theirs() {
     let schema = json!({"type": "object"});
     let format = Format::Schema { name: "city".to_owned(), schema: schema.clone() };
