@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::answer::{Answer, Event, Stop};
 use crate::cost::{Cost, NoCost};
 use crate::error::{Error, ErrorKind, Result};
-use crate::message::{Content, Media, Part, Replay};
+use crate::message::{Content, Media, Part, Replay, Source};
 use crate::tool::{Arguments, ToolCall};
 use crate::usage::{Counts, Fields};
 
@@ -37,6 +37,8 @@ pub(crate) struct Fold {
     parts: Vec<Piece>,
     calls: usize,
     size: usize,
+    /// An image of which more may come.
+    image: Option<Media>,
     /// Whether the next delta of text begins a part of its own.
     apart: bool,
     /// The call that the last delta added to; none where that was a text.
@@ -72,6 +74,7 @@ impl Fold {
             parts: Vec::new(),
             calls: 0,
             size: 0,
+            image: None,
             apart: false,
             last_call: None,
             counts: Counts::default(),
@@ -213,9 +216,25 @@ impl Fold {
 
     /// An image or a film.
     pub(crate) fn media(&mut self, media: Media) -> Result<()> {
-        self.grow(media.size())?;
-        self.events.push_back(Event::Media(media.clone()));
-        self.open(Kind::Media(media))?;
+        self.image(media)?;
+        self.end_image()
+    }
+
+    /// More of an image, which is whole with [`Fold::end_image`].
+    pub(crate) fn image(&mut self, piece: Media) -> Result<()> {
+        self.grow(piece.size())?;
+        match (&mut self.image, &piece.source) {
+            (Some(held), Source::Bytes(bytes)) => held.extend(bytes),
+            _ => self.image = Some(piece),
+        }
+        Ok(())
+    }
+
+    /// The end of an image that came in pieces, if one is open.
+    pub(crate) fn end_image(&mut self) -> Result<()> {
+        let Some(image) = self.image.take() else { return Ok(()) };
+        self.events.push_back(Event::Media(image.clone()));
+        self.open(Kind::Media(image))?;
         self.end_part();
         Ok(())
     }

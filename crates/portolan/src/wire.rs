@@ -122,6 +122,8 @@ struct Blocks {
     open: Option<u64>,
     /// A block of a kind that is not known, whose deltas are passed over.
     unknown: Option<u64>,
+    /// The format of the image that the open block is, as its beginning says.
+    format: Option<String>,
 }
 
 impl Decoder {

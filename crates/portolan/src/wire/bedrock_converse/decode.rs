@@ -31,6 +31,8 @@ struct Delta<'a> {
     tool_use: Option<Input<'a>>,
     #[serde(borrow, default)]
     reasoning_content: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    image: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
@@ -57,13 +59,18 @@ pub(in crate::wire) fn frame<'f>(
     match frame.name {
         "contentBlockStart" => {
             let index = event["contentBlockIndex"].as_u64().unwrap_or_default();
-            begin(index, fold, blocks);
+            begin(index, fold, blocks)?;
+            blocks.format = event["start"]["image"]["format"].as_str().map(str::to_owned);
             let tool = &event["start"]["toolUse"];
             if let Some(name) = tool["name"].as_str() {
                 fold.call(Some(index), tool["toolUseId"].as_str(), Some(name), "")?;
             }
         }
-        "messageStop" => fold.stop(stop(event["stopReason"].as_str().unwrap_or_default())),
+        "contentBlockStop" => fold.end_image()?,
+        "messageStop" => {
+            fold.end_image()?;
+            fold.stop(stop(event["stopReason"].as_str().unwrap_or_default()));
+        }
         "metadata" => {
             about(&event, fold);
             fold.end();
@@ -73,17 +80,19 @@ pub(in crate::wire) fn frame<'f>(
     Ok(None)
 }
 
-fn begin(index: u64, fold: &mut Fold, blocks: &mut Blocks) {
+fn begin(index: u64, fold: &mut Fold, blocks: &mut Blocks) -> Result<()> {
     if blocks.open != Some(index) {
         blocks.open = Some(index);
+        fold.end_image()?;
         fold.end_part();
     }
+    Ok(())
 }
 
 fn delta<'a>(event: &Piece<'a>, fold: &mut Fold, blocks: &mut Blocks) -> Result<Option<&'a str>> {
     let index = event.content_block_index.unwrap_or_default();
     // Blocks of text are not announced.
-    begin(index, fold, blocks);
+    begin(index, fold, blocks)?;
     let delta = &event.delta;
     if let Some(thought) = delta.reasoning_content {
         return reasoning(&value(thought.get().as_bytes())?, fold).map(|()| None);
@@ -92,6 +101,10 @@ fn delta<'a>(event: &Piece<'a>, fold: &mut Fold, blocks: &mut Blocks) -> Result<
         let text: Text<'_> = parse(input.get().as_bytes())?;
         fold.call(Some(index), None, None, &text)?;
         return Ok(inside(input).filter(|_| delta.text.is_empty()));
+    }
+    if let Some(image) = delta.image {
+        return picture(&value(image.get().as_bytes())?, blocks.format.as_deref(), fold)
+            .map(|()| None);
     }
     fold.text(&delta.text)?;
     Ok(delta.text.in_place())
@@ -111,12 +124,16 @@ fn reasoning(thought: &Value, fold: &mut Fold) -> Result<()> {
     }
 }
 
-/// An image of which the bytes are here.
-fn picture(image: &Value) -> Result<Media> {
-    let mime = format!("image/{}", image["format"].as_str().unwrap_or("png"));
+/// An image of which the bytes are here, or a piece of one. The format of a piece is said where its block begins.
+fn picture(image: &Value, format: Option<&str>, fold: &mut Fold) -> Result<()> {
+    if let Some(failed) = image["error"].as_object() {
+        let why = failed.get("message").and_then(Value::as_str).unwrap_or("no reason was given");
+        return Err(Error::new(ErrorKind::Protocol, format!("an image could not be made: {why}")));
+    }
+    let mime = format!("image/{}", image["format"].as_str().or(format).unwrap_or("png"));
     let bytes = image["source"]["bytes"].as_str();
     let media = bytes.and_then(|bytes| Media::of_base64(&mime, bytes));
-    media.ok_or_else(|| unreadable("an image"))
+    fold.image(media.ok_or_else(|| unreadable("an image"))?)
 }
 
 fn about(answer: &Value, fold: &mut Fold) {
@@ -138,7 +155,8 @@ pub(in crate::wire) fn whole(body: &[u8], fold: &mut Fold) -> Result<()> {
             fold.text(text)?;
         }
         if let Some(image) = block.get("image") {
-            fold.media(picture(image)?)?;
+            picture(image, None, fold)?;
+            fold.end_image()?;
         }
         let tool = &block["toolUse"];
         if let Some(name) = tool["name"].as_str() {

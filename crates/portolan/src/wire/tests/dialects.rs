@@ -190,7 +190,11 @@ fn bedrock_hands_on_the_effort_of_open_models_and_of_nova() {
     let off = Request::new().user("hi").reasoning(Reasoning::Off);
     for (request, target, expected) in [
         (&low, &open, json!({"reasoning_effort": "low"})),
-        (&low, &amazon, json!({"reasoningConfig": {"type": "enabled", "maxReasoningEffort": "low"}})),
+        (
+            &low,
+            &amazon,
+            json!({"reasoningConfig": {"type": "enabled", "maxReasoningEffort": "low"}}),
+        ),
         (&off, &amazon, json!({"reasoningConfig": {"type": "disabled"}})),
     ] {
         assert_eq!(sent(request, target)["additionalModelRequestFields"], expected);

@@ -108,6 +108,31 @@ fn the_kinds_of_an_answer_are_asked_for_where_the_api_can_and_refused_elsewhere(
 }
 
 #[test]
+fn bedrock_streams_an_image_in_pieces() {
+    let begin = r#"{"contentBlockIndex":0,"start":{"image":{"format":"webp"}}}"#;
+    let piece = |said: &str| format!(r#"{{"contentBlockIndex":0,"delta":{{"image":{said}}}}}"#);
+    let piece_of = |bytes: &str| piece(&format!(r#"{{"source":{{"bytes":"{bytes}"}}}}"#));
+    // Each piece is whole base64. A server may leave out that a block ends.
+    let text = r#"{"contentBlockIndex":1,"delta":{"text":"Here."}}"#;
+    let (first, second) = (piece_of("iQ=="), piece_of("UE4="));
+    for end in [Some(("contentBlockStop", r#"{"contentBlockIndex":0}"#)), None] {
+        let mut events = vec![("contentBlockStart", begin)];
+        events.extend([first.as_str(), &second].map(|piece| ("contentBlockDelta", piece)));
+        events.extend(end);
+        events.extend(end.map(|_| ("contentBlockDelta", text)));
+        events.extend([("messageStop", r#"{"stopReason":"end_turn"}"#), ("metadata", "{}")]);
+        let answer = answer(Api::BedrockConverse, &bedrock_converse::stream(&events));
+        assert_eq!(shown(&answer), [("image/webp", &[0x89, b'P', b'N'][..])]);
+        assert_eq!(answer.text(), end.map_or("", |_| "Here."));
+    }
+    let failed = piece(r#"{"error":{"message":"too dark"}}"#);
+    let events = [("contentBlockStart", begin), ("contentBlockDelta", &*failed)];
+    let stream = bedrock_converse::stream(&events);
+    let (_, error) = failure(Api::BedrockConverse, &stream);
+    assert_eq!(error.message(), "an image could not be made: too dark");
+}
+
+#[test]
 fn tools_answer_with_images_where_the_api_takes_them() {
     let call = ToolCall::new("c1", "look", &json!({}));
     let result = call.result([Part::text("A boat."), Media::png(*b"\x89PN").into()]);
