@@ -3934,7 +3934,7 @@ pub static GPT_5_5_CYBER_PREVIEW: Model = Model {
 /// - released 2026-04-23; knows up to 2025-12-01
 /// - also $10 per 1,000 calls (searches)
 /// - above 272,000 input tokens: $60 in, $270 out per million, $10 per 1,000 calls (searches)
-/// - batch: $15 in, $90 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $30 in, $135 out per million, $10 per 1,000 calls (searches)
+/// - batch: $15 in, $90 out per million, $10 per 1,000 calls (searches)
 /// - flex: $15 in, $90 out per million, $10 per 1,000 calls (searches)
 pub static GPT_5_5_PRO: Model = Model {
     provider: "openai",
@@ -3973,13 +3973,6 @@ pub static GPT_5_5_PRO: Model = Model {
             input: 15_000_000_000_000,
             output: 90_000_000_000_000,
             others: sets::SEARCHES_10,
-            tiers: &[Tier {
-                input_above: Some(272_000),
-                input: 30_000_000_000_000,
-                output: 135_000_000_000_000,
-                others: sets::SEARCHES_10,
-                ..Tier::WHOLE
-            }],
             ..CARD
         },
         Card {
