@@ -1,26 +1,22 @@
-//! The credential chain of Amazon: where programs on a machine of its find keys that nobody gave them. Takes the variables
-//! of an environment; reads the shared files, asks the container or the instance, and returns keys that sign, which are
-//! had once and again before they end. What is found is the business of Apache's `reqsign`; which hosts are asked, and
-//! what an error may say, is decided here.
+//! The credential chains of clouds: where programs on a machine of theirs find keys that nobody gave them. Takes the
+//! variables of an environment; reads files, asks the container or the instance, and returns what signs or marks requests,
+//! which is had once and again before it ends. What is found is the business of Apache's `reqsign`; which hosts are asked,
+//! and what an error may say, is decided here.
+
+#[cfg(feature = "aws")]
+mod aws;
+#[cfg(feature = "gcp")]
+mod gcp;
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::net::IpAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use reqsign_aws_core::{
-    AssumeRoleWithWebIdentityCredentialProvider, Credential as Found, ECSCredentialProvider,
-    IMDSv2CredentialProvider, ProcessCredentialProvider, ProfileCredentialProvider,
-    SSOCredentialProvider,
-};
-use reqsign_core::{
-    Context, Env, ErrorKind as FoundError, FileRead, HttpSend, ProvideCredentialDyn,
-    SigningCredential as _,
-};
-use tokio::sync::Mutex;
+use portolan_types::{Cloud, CloudChain};
+use reqsign_core::{Context, Env, ErrorKind as FoundError, FileRead, HttpSend};
 
 use crate::discover::{Credential, Environment};
 use crate::error::{Error, ErrorKind, Result};
@@ -32,20 +28,14 @@ const MAX: usize = 1 << 20;
 const CONNECT: Duration = Duration::from_secs(1);
 const ANSWER: Duration = Duration::from_secs(10);
 
-/// Variables that say that the chain has something to find.
-const HINTS: [&str; 7] = [
-    "AWS_PROFILE",
-    "AWS_SHARED_CREDENTIALS_FILE",
-    "AWS_CONFIG_FILE",
-    "AWS_WEB_IDENTITY_TOKEN_FILE",
-    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
-    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
-    "AWS_EC2_METADATA_SERVICE_ENDPOINT",
-];
-
-/// The keys that a client has found.
+/// What a client has found.
 #[derive(Clone, Default)]
-pub(crate) struct Chain(Arc<Mutex<Option<Found>>>);
+pub(crate) struct Chain {
+    #[cfg(feature = "aws")]
+    aws: aws::Found,
+    #[cfg(feature = "gcp")]
+    gcp: gcp::Found,
+}
 
 impl fmt::Debug for Chain {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -54,58 +44,46 @@ impl fmt::Debug for Chain {
 }
 
 impl Chain {
-    /// The keys of the first place that has some. They are kept until two minutes before they end.
+    /// The credential of the first place that has one. It is kept until two minutes before it ends.
     ///
     /// # Errors
     /// [`ErrorKind::Credentials`] with what each place said.
-    pub(crate) async fn keys(&self, environment: &Environment) -> Result<Credential> {
-        let mut held = self.0.lock().await;
-        if !held.is_valid() {
-            *held = Some(find(environment).await?);
+    pub(crate) async fn credential(
+        &self,
+        environment: &Environment,
+        cloud: &Cloud,
+    ) -> Result<Credential> {
+        match cloud.chain {
+            #[cfg(feature = "aws")]
+            CloudChain::Aws => self.aws.keys(environment).await,
+            #[cfg(feature = "gcp")]
+            CloudChain::Gcp => self.gcp.token(environment, cloud.audience).await,
+            _ => Err(Error::new(ErrorKind::Credentials, "this machine is not asked for any")),
         }
-        let found = held.as_ref().ok_or_else(|| error("nothing was found"))?;
-        Ok(Credential::Aws {
-            id: found.access_key_id.clone(),
-            secret: found.secret_access_key.as_str().into(),
-            session: found.session_token.as_deref().map(Into::into),
-        })
     }
 }
 
-/// Whether an environment says that there is something to find: by a variable, or by a file of the user's.
-pub(crate) fn is_hinted(environment: &Environment) -> bool {
-    let home = home(environment).map(|home| home.join(".aws"));
-    let files = ["credentials", "config"].iter();
-    HINTS.iter().any(|name| environment.variable(name).is_some())
-        || home.is_some_and(|folder| files.into_iter().any(|name| folder.join(name).is_file()))
+/// Whether an environment says that a cloud has something to find on this machine.
+pub(crate) fn is_hinted(environment: &Environment, chain: CloudChain) -> bool {
+    match chain {
+        #[cfg(feature = "aws")]
+        CloudChain::Aws => aws::is_hinted(environment),
+        #[cfg(feature = "gcp")]
+        CloudChain::Gcp => gcp::is_hinted(environment),
+        _ => false,
+    }
 }
 
-type Source = Box<dyn ProvideCredentialDyn<Credential = Found>>;
+/// Whether this build asks a machine of a cloud.
+pub(crate) fn is_asked(chain: CloudChain) -> bool {
+    let (aws, gcp) = (chain == CloudChain::Aws, chain == CloudChain::Gcp);
+    cfg!(feature = "aws") && aws || cfg!(feature = "gcp") && gcp
+}
 
-async fn find(environment: &Environment) -> Result<Found> {
-    let places: [(&str, Source); 6] = [
-        ("the web identity", Box::new(AssumeRoleWithWebIdentityCredentialProvider::new())),
-        ("the single sign-on", Box::new(SSOCredentialProvider::new())),
-        ("the shared files", Box::new(ProfileCredentialProvider::new())),
-        // Nothing here runs programs; a profile that names one is told so.
-        ("the program of a profile", Box::new(ProcessCredentialProvider::new())),
-        ("the container", Box::new(ECSCredentialProvider::new())),
-        ("the instance", Box::new(IMDSv2CredentialProvider::new())),
-    ];
+/// What places are asked with.
+fn context(environment: &Environment) -> Result<Context> {
     let variables = Variables { values: environment.variables(), home: home(environment) };
-    let context =
-        Context::new().with_env(variables).with_file_read(Files).with_http_send(Web::new()?);
-    let mut said = Vec::new();
-    for (name, place) in places {
-        match place.provide_credential_dyn(&context).await {
-            Ok(Some(found)) if found.is_valid() => return Ok(found),
-            Ok(Some(_)) => said.push(format!("{name} has keys that have ended")),
-            Ok(None) => said.push(format!("{name} has none")),
-            // The words of an error may be those of an answer with keys in it.
-            Err(error) => said.push(format!("{name} {}", words(error.kind()))),
-        }
-    }
-    Err(error(&said.join(", ")))
+    Ok(Context::new().with_env(variables).with_file_read(Files).with_http_send(Web::new()?))
 }
 
 fn words(kind: FoundError) -> &'static str {
@@ -117,11 +95,6 @@ fn words(kind: FoundError) -> &'static str {
         FoundError::RateLimited => "has too much to do",
         FoundError::Unexpected => "did not answer",
     }
-}
-
-fn error(what: &str) -> Error {
-    let message = format!("no AWS credentials are found on this machine: {what}");
-    Error::new(ErrorKind::Credentials, message)
 }
 
 fn home(environment: &Environment) -> Option<PathBuf> {
@@ -222,7 +195,7 @@ impl HttpSend for Web {
     }
 }
 
-/// Whether a host is this machine, or on its own link, where Amazon's metadata services are.
+/// Whether a host is this machine, or on its own link, where the metadata services of clouds are.
 fn is_near(host: &str) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     match bare.parse::<IpAddr>() {
@@ -231,7 +204,8 @@ fn is_near(host: &str) -> bool {
         Ok(IpAddr::V6(address)) => {
             address.is_loopback() || address.segments()[..2] == [0xfd00, 0x0ec2]
         }
-        Err(_) => bare == "localhost",
+        // Google's has a name, which only its machines know.
+        Err(_) => matches!(bare, "localhost" | "metadata.google.internal"),
     }
 }
 
@@ -248,6 +222,7 @@ mod tests {
             ("localhost", true),
             ("[fd00:ec2::254]", true),
             ("[::1]", true),
+            ("metadata.google.internal", true),
             ("10.0.0.1", false),
             ("example.com", false),
             ("169.254.169.254.example.com", false),

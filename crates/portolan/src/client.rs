@@ -35,7 +35,7 @@ pub struct Client {
     pub(crate) transport: Transport,
     pub(crate) hooks: Registry,
     pub(crate) tokens: Tokens,
-    #[cfg(feature = "aws")]
+    #[cfg(feature = "chain")]
     pub(crate) chain: crate::chain::Chain,
     list_cache: Option<ListCache>,
 }
@@ -127,7 +127,7 @@ impl Client {
     ) -> Result<Response<Incoming>> {
         let mut renewed = false;
         loop {
-            #[cfg(feature = "aws")]
+            #[cfg(feature = "chain")]
             route.find_credential(self).await.map_err(|error| route.here(error))?;
             let exchanged = route.exchange(self).await;
             exchanged.map_err(|error| route.here(error))?;
@@ -304,7 +304,7 @@ impl ClientBuilder {
             transport,
             hooks,
             tokens: Tokens::default(),
-            #[cfg(feature = "aws")]
+            #[cfg(feature = "chain")]
             chain: crate::chain::Chain::default(),
             list_cache,
         })

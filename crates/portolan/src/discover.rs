@@ -32,7 +32,7 @@ pub use stored::Stored;
 /// 3. the variables of the process, if it began with [`Environment::of_process`];
 /// 4. dotenv files, in the order in which they were added;
 /// 5. auth files and the keyring of the machine, in the order in which they were added;
-/// 6. for Amazon, what the machine itself has, with the feature `aws`.
+/// 6. for Amazon and Google, what the machine itself has, with the features `aws` and `gcp`.
 ///
 /// ```
 /// use portolan::{Environment, State};
@@ -58,9 +58,9 @@ pub struct Environment {
     /// Regions that were named for a provider.
     regions: BTreeMap<String, String>,
     stored: Vec<Keys>,
-    /// Whether the machine is asked for AWS credentials, though nothing says that it has some.
-    #[cfg(feature = "aws")]
-    aws_chain: bool,
+    /// The clouds whose machine this is asked as, though nothing says that it has credentials.
+    #[cfg(feature = "chain")]
+    machine_of: Vec<CloudChain>,
     /// Where providers are looked up whose credentials serve for others.
     pub(crate) catalogs: Catalogs,
     /// Where a person may put values, for advice.
@@ -137,7 +137,19 @@ impl Environment {
     #[cfg(feature = "aws")]
     #[must_use]
     pub fn with_aws_chain(mut self) -> Self {
-        self.aws_chain = true;
+        self.machine_of.push(CloudChain::Aws);
+        self
+    }
+
+    /// The environment with the token that a machine of Google's gives, where there is no file of application default
+    /// credentials.
+    ///
+    /// It is not needed where something says that there is one: `GOOGLE_APPLICATION_CREDENTIALS`, the file that
+    /// `gcloud auth application-default login` keeps, or `GCE_METADATA_HOST`.
+    #[cfg(feature = "gcp")]
+    #[must_use]
+    pub fn with_gcp_chain(mut self) -> Self {
+        self.machine_of.push(CloudChain::Gcp);
         self
     }
 
@@ -270,9 +282,9 @@ impl Environment {
             }
         }
         if provider.auth.required {
-            #[cfg(feature = "aws")]
-            if self.has_chain(provider) {
-                return Ok(Credential::Chain);
+            #[cfg(feature = "chain")]
+            if let Some(cloud) = self.chain(provider) {
+                return Ok(Credential::Chain(cloud));
             }
             let held = |name: &str| self.value(provider, region, name).is_some();
             lacks.credential = missing::of_sets(provider.auth.env, held);
@@ -281,21 +293,24 @@ impl Environment {
         Ok(Credential::None)
     }
 
-    /// Whether the machine is asked for the credential of a provider.
-    #[cfg(feature = "aws")]
-    fn has_chain(&self, provider: &Provider) -> bool {
-        provider.auth.cloud.is_some_and(|cloud| cloud.chain == CloudChain::Aws)
-            && (self.aws_chain || crate::chain::is_hinted(self))
+    /// The cloud whose machine is asked for the credential of a provider.
+    #[cfg(feature = "chain")]
+    fn chain(&self, provider: &Provider) -> Option<portolan_types::Cloud> {
+        let is_found = |chain| {
+            crate::chain::is_asked(chain)
+                && (self.machine_of.contains(&chain) || crate::chain::is_hinted(self, chain))
+        };
+        provider.auth.cloud.filter(|cloud| is_found(cloud.chain))
     }
 
     /// The value of a variable, of none of the providers in particular.
-    #[cfg(feature = "aws")]
+    #[cfg(feature = "chain")]
     pub(crate) fn variable(&self, name: &str) -> Option<&str> {
         self.values.get(name).map(ExposeSecret::expose_secret)
     }
 
     /// Every variable, for whoever looks for the credentials of a cloud.
-    #[cfg(feature = "aws")]
+    #[cfg(feature = "chain")]
     pub(crate) fn variables(&self) -> BTreeMap<String, String> {
         let values = self.values.iter();
         values.map(|(name, value)| (name.clone(), value.expose_secret().to_owned())).collect()
@@ -349,9 +364,9 @@ pub(crate) enum Credential {
     Key(SecretString),
     /// A pair that signs requests.
     Aws { id: String, secret: SecretString, session: Option<SecretString> },
-    /// Such a pair, which the machine has to be asked for.
-    #[cfg(feature = "aws")]
-    Chain,
+    /// What the machine has to be asked for, as one of this cloud.
+    #[cfg(feature = "chain")]
+    Chain(portolan_types::Cloud),
 }
 
 impl Credential {
@@ -359,8 +374,8 @@ impl Credential {
     pub(crate) fn secrets(&self) -> impl Iterator<Item = &SecretString> {
         let (secret, session) = match self {
             Self::None => (None, None),
-            #[cfg(feature = "aws")]
-            Self::Chain => (None, None),
+            #[cfg(feature = "chain")]
+            Self::Chain(_) => (None, None),
             Self::Key(secret) => (Some(secret), None),
             Self::Aws { secret, session, .. } => (Some(secret), session.as_ref()),
         };

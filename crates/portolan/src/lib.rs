@@ -31,7 +31,7 @@
 
 mod answer;
 mod catalogs;
-#[cfg(feature = "aws")]
+#[cfg(feature = "chain")]
 mod chain;
 mod client;
 mod cost;

@@ -121,17 +121,17 @@ impl Route {
     }
 
     /// Asks the machine for the credential, where it has it.
-    #[cfg(feature = "aws")]
+    #[cfg(feature = "chain")]
     pub(super) async fn find_credential(&mut self, client: &Client) -> Result<()> {
-        if matches!(self.access.credential, Credential::Chain) {
-            self.found = Some(client.chain.keys(&client.environment).await?);
+        if let Credential::Chain(cloud) = &self.access.credential {
+            self.found = Some(client.chain.credential(&client.environment, cloud).await?);
         }
         Ok(())
     }
 
-    /// The key that the user has.
+    /// The key that the user has, or the token that the machine gave.
     pub(crate) fn key(&self) -> Option<&SecretString> {
-        match &self.access.credential {
+        match self.credential() {
             Credential::Key(key) => Some(key),
             _ => None,
         }

@@ -109,13 +109,22 @@ fn of_cloud(chain: CloudChain) -> &'static str {
         CloudChain::Aws => {
             "what this machine has of AWS is read with the feature `aws` of `portolan`"
         }
-        CloudChain::Gcp => "application default credentials are not supported yet",
+        CloudChain::Gcp if cfg!(feature = "gcp") => {
+            "name a file of credentials in `GOOGLE_APPLICATION_CREDENTIALS`, or run \
+             `gcloud auth application-default login`; on a machine of Google's, say `Environment::with_gcp_chain`"
+        }
+        CloudChain::Gcp => {
+            "application default credentials of Google are read with the feature `gcp` of `portolan`"
+        }
         _ => "the credentials of this machine are not supported yet",
     }
 }
 
 /// The ways to a credential of a provider for which no variables are missing, and none is made of those there are.
 fn logins(provider: &Provider) -> String {
+    if provider.auth.cloud.is_some_and(|cloud| cloud.chain == CloudChain::Gcp) {
+        return "no file of credentials is there; give a token itself, or such a file".to_owned();
+    }
     if let Some(set) = provider.auth.env.first() {
         let all = set.join(" and ");
         return format!(

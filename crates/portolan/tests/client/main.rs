@@ -5,6 +5,8 @@
 mod aws;
 mod bodies;
 mod failures;
+#[cfg(feature = "gcp")]
+mod gcp;
 mod hooks;
 mod lists;
 mod memory;

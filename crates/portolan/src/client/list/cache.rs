@@ -167,8 +167,8 @@ fn mark(salt: &[u8], subject: &Subject<'_>) -> String {
         // Who asks is told by the id; its secret changes nothing of the list.
         Credential::Aws { id, .. } => ["aws", id],
         // Whose they are is known only when they are had.
-        #[cfg(feature = "aws")]
-        Credential::Chain => ["chain", ""],
+        #[cfg(feature = "chain")]
+        Credential::Chain(_) => ["chain", ""],
     };
     let places = [subject.provider, subject.region.unwrap_or_default(), subject.address];
     for part in places.into_iter().chain(credential) {
