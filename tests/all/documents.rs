@@ -33,7 +33,7 @@ fn the_manifest_of_the_contributing_guide_compiles() {
 fn every_test_that_the_architecture_names_exists() {
     let text = document("ARCHITECTURE.md");
     let mut sources = String::new();
-    for folder in ["tests/all", "crates/portolan", "crates/portolan-cli/tests"] {
+    for folder in ["tests/all", "crates/portolan", "crates/portolan-cli/tests", "sources/src"] {
         add_files(&repository().join(folder), &mut sources);
     }
     let mut named = 0;

@@ -10,14 +10,17 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::catalogs::Catalogs;
 use crate::error::{Error, ErrorKind, Result};
+use crate::login::{LoginTokens, StoredLogin};
 
 mod auth_file;
+mod kept;
 #[cfg(feature = "keyring")]
 mod keyring;
 mod missing;
 mod stored;
 
 pub use auth_file::AuthFile;
+pub(crate) use kept::Kept;
 #[cfg(feature = "keyring")]
 pub use keyring::Keyring;
 use missing::{Lacks, Place};
@@ -31,7 +34,8 @@ pub use stored::Stored;
 /// 2. variables by name: [`Environment::with`];
 /// 3. the variables of the process, if it began with [`Environment::of_process`];
 /// 4. dotenv files, in the order in which they were added;
-/// 5. auth files and the keyring of the machine, in the order in which they were added;
+/// 5. auth files and the keyring of the machine, in the order in which they were added: a key, or a login, which a key
+///    from any place counts before;
 /// 6. for Amazon and Google, what the machine itself has, with the features `aws` and `gcp`.
 ///
 /// ```
@@ -57,7 +61,8 @@ pub struct Environment {
     variables: BTreeMap<(String, String), String>,
     /// Regions that were named for a provider.
     regions: BTreeMap<String, String>,
-    stored: Vec<Keys>,
+    /// What is stored, and where.
+    stored: Vec<(Kept, Keys)>,
     /// The clouds whose machine this is asked as, though nothing says that it has credentials.
     #[cfg(feature = "chain")]
     machine_of: Vec<CloudChain>,
@@ -185,7 +190,8 @@ impl Environment {
     pub fn with_auth_file(mut self, file: AuthFile) -> Self {
         let place = file.path().map(|path| Place::Kept(format!("`{}`", path.display())));
         self.places.extend(place);
-        self.stored.push(file.keys);
+        let kept = file.path().map_or(Kept::Memory, |path| Kept::File(path.to_owned()));
+        self.stored.push((kept, file.keys));
         self
     }
 
@@ -195,7 +201,8 @@ impl Environment {
     pub fn with_keyring(mut self, keyring: Keyring) -> Self {
         let place = format!("the keyring of this machine as `{}`", keyring.service());
         self.places.push(Place::Kept(place));
-        self.stored.push(keyring.keys);
+        let keys = keyring.keys.clone();
+        self.stored.push((Kept::Keyring(Box::new(keyring)), keys));
         self
     }
 
@@ -212,7 +219,8 @@ impl Environment {
         region: Option<&str>,
         name: &str,
     ) -> Option<&SecretString> {
-        let stored = || self.stored.iter().find_map(|keys| keys.value(provider.id, region, name));
+        let stored =
+            || self.stored.iter().find_map(|(_, keys)| keys.value(provider.id, region, name));
         self.values.get(name).or_else(stored)
     }
 
@@ -236,7 +244,7 @@ impl Environment {
         provider: &'static Provider,
         region: Option<&str>,
     ) -> Result<Access, Box<Status>> {
-        let stored = || self.stored.iter().find_map(|keys| keys.region(provider.id));
+        let stored = || self.stored.iter().find_map(|(_, keys)| keys.region(provider.id));
         let named =
             region.or_else(|| self.regions.get(provider.id).map(String::as_str)).or_else(stored);
         let unknown = provider.regions.endpoints(named).err();
@@ -256,7 +264,7 @@ impl Environment {
             });
             Some((variable.name, value?))
         });
-        let variables: BTreeMap<_, _> = variables.collect();
+        let variables: Variables = variables.collect();
         lacks.address = missing::variables(provider, |name| variables.contains_key(name));
         if !lacks.is_empty() {
             return Err(Box::new(lacks.status(provider, region, &self.places)));
@@ -280,6 +288,9 @@ impl Environment {
             if let Some(found) = self.complete_set(source, region) {
                 return found;
             }
+            if let Some(login) = self.login(source, region) {
+                return Ok(Credential::Login(Box::new(login)));
+            }
         }
         if provider.auth.required {
             #[cfg(feature = "chain")]
@@ -291,6 +302,19 @@ impl Environment {
             lacks.login = lacks.credential.is_empty();
         }
         Ok(Credential::None)
+    }
+
+    /// The login of a provider that can be used or renewed. One of which the catalog no longer knows how it runs is none.
+    fn login(&self, provider: &'static Provider, region: Option<&str>) -> Option<StoredLogin> {
+        let of = |kept: &Kept, stored: &Stored, tokens: LoginTokens| {
+            let oauth = provider.auth.oauth.iter().find(|login| login.id == tokens.id)?;
+            let (region, kept) = (stored.region.clone(), kept.clone());
+            tokens.is_of_use().then_some(StoredLogin { provider, region, oauth, tokens, kept })
+        };
+        self.stored.iter().find_map(|(kept, keys)| {
+            let mut logins = keys.logins(provider.id, region);
+            logins.find_map(|(stored, tokens)| of(kept, stored, tokens))
+        })
     }
 
     /// The cloud whose machine is asked for the credential of a provider.
@@ -352,8 +376,11 @@ pub(crate) struct Access {
     /// What the request is signed or marked with.
     pub(crate) credential: Credential,
     /// The values of the variables of an endpoint.
-    pub(crate) variables: BTreeMap<&'static str, String>,
+    pub(crate) variables: Variables,
 }
+
+/// Values of the variables of endpoints, by their names.
+pub(crate) type Variables = BTreeMap<&'static str, String>;
 
 /// What proves who asks.
 #[derive(Clone, Debug)]
@@ -362,6 +389,8 @@ pub(crate) enum Credential {
     None,
     /// A key or a token.
     Key(SecretString),
+    /// A login, whose token is renewed.
+    Login(Box<StoredLogin>),
     /// A pair that signs requests.
     Aws { id: String, secret: SecretString, session: Option<SecretString> },
     /// What the machine has to be asked for, as one of this cloud.
@@ -377,6 +406,7 @@ impl Credential {
             #[cfg(feature = "chain")]
             Self::Chain(_) => (None, None),
             Self::Key(secret) => (Some(secret), None),
+            Self::Login(login) => (Some(&login.tokens.access), login.tokens.refresh.as_ref()),
             Self::Aws { secret, session, .. } => (Some(secret), session.as_ref()),
         };
         secret.into_iter().chain(session)

@@ -52,6 +52,8 @@ kinds! {
     Credentials = "credentials", retry: false;
     /// The request asks for what the model or the api cannot do. Nothing was sent.
     Refused = "refused", retry: false;
+    /// Nothing here does it: the catalog does not say how, or says a way that is not known.
+    Unsupported = "unsupported", retry: false;
     /// An endpoint, a file or an option is not usable as it is.
     Config = "config", retry: false;
     /// The provider does not know the credential (401).

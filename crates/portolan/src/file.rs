@@ -24,6 +24,49 @@ pub(crate) fn replace(path: &Path, text: &str) -> io::Result<()> {
     written
 }
 
+/// A file by which programs that change the same things wait for each other. Dropped, it lets the next one go on.
+pub(crate) struct Lock(fs::File);
+
+impl Lock {
+    /// The lock at a path, not taken yet.
+    pub(crate) fn at(path: &Path) -> io::Result<Self> {
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        let mut options = fs::OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options.open(path).map(Self)
+    }
+
+    /// Takes it, if nobody else has it.
+    pub(crate) fn is_taken(&self) -> io::Result<bool> {
+        match self.0.try_lock() {
+            Ok(()) => Ok(true),
+            Err(fs::TryLockError::WouldBlock) => Ok(false),
+            Err(fs::TryLockError::Error(error)) => unlockable(error).map(|()| true),
+        }
+    }
+
+    /// Takes it as soon as nobody else has it.
+    pub(crate) fn take(&self) -> io::Result<()> {
+        self.0.lock().or_else(unlockable)
+    }
+}
+
+/// Some file systems know no locks. A program that is alone needs none.
+fn unlockable(error: io::Error) -> io::Result<()> {
+    if error.kind() == io::ErrorKind::Unsupported { Ok(()) } else { Err(error) }
+}
+
+/// The lock of a file, beside it: one that is replaced cannot be locked itself.
+pub(crate) fn lock_of(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    name.into()
+}
+
 /// A file that is one and is not too large: not a pipe, nor a device without an end.
 pub(crate) fn read_bounded(path: &Path, max: u64) -> io::Result<String> {
     if !fs::metadata(path)?.is_file() {

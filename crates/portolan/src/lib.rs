@@ -41,6 +41,7 @@ mod file;
 mod fold;
 mod frame;
 mod hooks;
+mod login;
 mod message;
 mod quota;
 mod request;
@@ -66,6 +67,7 @@ pub use hooks::{
     Fetch, HookContext, HookFuture, Hooks, ReplayPolicy, Resolved, SchemaRules, TextTransforms,
     Token, Turn, Wrap,
 };
+pub use login::{LoggedIn, Login};
 pub use message::{CacheFor, Content, Media, Message, Part, Replay, Role};
 pub use portolan_catalog as catalog;
 pub use portolan_types as types;

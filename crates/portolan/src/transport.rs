@@ -139,7 +139,26 @@ impl Transport {
         }
     }
 
+    /// Sends a request once and reads what comes, whatever its status: no more than an error may hold.
+    pub(crate) async fn answer(&self, call: &Call) -> Result<Response<Bytes>> {
+        let (parts, body) = self.begin(call).await?.into_parts();
+        if parts.status.is_redirection() {
+            return Err(redirected(parts.status, &parts.headers));
+        }
+        let body = self.read(body, MAX_ERROR).await.map_err(|(_, error)| error)?;
+        Ok(Response::from_parts(parts, body.freeze()))
+    }
+
     async fn once(&self, call: &Call) -> Result<Response<Incoming>> {
+        let response = self.begin(call).await?;
+        if response.status().is_success() {
+            return Ok(response);
+        }
+        Err(self.failure(response).await)
+    }
+
+    /// Sends a request; returns the answer whose body has not been read.
+    async fn begin(&self, call: &Call) -> Result<Response<Incoming>> {
         let mut request = reqwest::Request::new(call.method.clone(), call.url.clone());
         request.headers_mut().extend(call.headers.clone());
         if let Some(signer) = &call.signer {
@@ -154,10 +173,7 @@ impl Transport {
         let response = response.map_err(|_| late("the first byte", limit))?.map_err(of_reqwest)?;
         let response = Response::from(response).map(|body| Incoming::new(body, lease));
         undone(response.headers())?;
-        if response.status().is_success() {
-            return Ok(response);
-        }
-        Err(self.failure(response).await)
+        Ok(response)
     }
 
     /// The error that an answer without success is.

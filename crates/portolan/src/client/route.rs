@@ -8,7 +8,7 @@ use reqwest::Url;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::Client;
-use crate::discover::{Access, Credential};
+use crate::discover::{Access, Credential, Variables};
 use crate::error::redact::redacted;
 use crate::error::{Error, ErrorKind, Result};
 use crate::hooks::{HookContext, Place, Registered, Token};
@@ -25,6 +25,8 @@ pub(crate) struct Route {
     pub(super) hooks: Option<Arc<Registered>>,
     /// What the key was exchanged for.
     pub(super) token: Option<Arc<Token>>,
+    /// The token of the login, where that is the credential.
+    pub(super) login: Option<Arc<Token>>,
     /// What the machine gave in place of a credential.
     pub(super) found: Option<Credential>,
     /// The address before a token named another.
@@ -36,17 +38,14 @@ pub(crate) struct Route {
 impl Route {
     /// Whether an address that a hook names is on a host of the provider.
     pub(super) fn on_host(&self, url: &Url) -> Result<()> {
-        let host = url.host_str().unwrap_or_default();
-        let auth = self.provider().auth.oauth.iter();
-        let logins = auth.flat_map(|login| [login.authorize_url, login.token_url]);
-        let logins = logins.filter_map(|login| Url::parse(login).ok());
-        let endpoints = self.provider().regions.endpoints(self.region()).unwrap_or_default();
-        let endpoints = endpoints.iter().filter_map(|own| address(own, &self.access).ok());
-        let known = self.named.iter().cloned().chain(logins).chain(endpoints);
-        if known.into_iter().any(|known| known.host_str() == Some(host)) {
+        let named = self.named.as_ref().is_some_and(|named| named.host_str() == url.host_str());
+        let variables = &self.access.variables;
+        if named || is_on_host(self.provider(), self.region(), variables, url) {
             return Ok(());
         }
-        Err(config(format!("its hook names `{host}`, which is no host of the provider")))
+        let host = url.host_str().unwrap_or_default();
+        let who = if self.hooks.is_some() { "hook" } else { "login" };
+        Err(config(format!("its {who} names `{host}`, which is no host of the provider")))
     }
 
     /// The address of a request of a hook: a path below the origin, or a whole address on a host of the provider.
@@ -62,16 +61,18 @@ impl Route {
         Ok(url)
     }
 
-    /// Exchanges the key for a token where the provider's hooks do.
+    /// Has the token that requests carry: that of a login, or what the provider's hooks exchange the key for.
     pub(super) async fn exchange(&mut self, client: &Client) -> Result<()> {
-        let Some(own) = self.hooks.clone() else { return Ok(()) };
         (self.token, self.base) = (None, self.home.clone());
-        let context = HookContext::new(self, &client.transport);
-        let Some(exchange) = own.hooks.token(&context) else { return Ok(()) };
-        let token = client.tokens.get(self.place(), exchange).await?;
+        if let Credential::Login(login) = &self.access.credential {
+            let token = |before| login.token(before, &client.transport);
+            self.login = Some(client.tokens.get(login.place(), token).await?);
+        }
+        let Some((token, of_hook)) = self.exchanged(client).await? else { return Ok(()) };
         let base = match &token.base_url {
-            Some(url) => named_address(url)?,
-            None => self.home.clone(),
+            // Where a user says the address it is not the login's to say.
+            Some(url) if of_hook || self.named.is_none() => named_address(url)?,
+            _ => self.home.clone(),
         };
         let base = allowed(base, true)?;
         if base != self.home {
@@ -82,10 +83,24 @@ impl Route {
         Ok(())
     }
 
-    /// Gives the token up that was refused. Returns whether there was one.
+    /// What the hooks exchange the key for, else the token of the login; and whether it is the hooks'.
+    async fn exchanged(&self, client: &Client) -> Result<Option<(Arc<Token>, bool)>> {
+        if let Some(own) = self.hooks.clone()
+            && let Some(exchange) = own.hooks.token(&HookContext::new(self, &client.transport))
+        {
+            let token = client.tokens.get(self.place(), |_| exchange).await?;
+            return Ok(Some((token, true)));
+        }
+        Ok(self.login.clone().map(|token| (token, false)))
+    }
+
+    /// Gives the token up that was refused, with the login that it came of. Returns whether there was one.
     pub(super) async fn give_up_token(&self, client: &Client) -> bool {
         let Some(token) = &self.token else { return false };
         client.tokens.refused(&self.place(), token).await;
+        if let (Credential::Login(login), Some(token)) = (&self.access.credential, &self.login) {
+            client.tokens.refused(&login.place(), token).await;
+        }
         true
     }
 
@@ -129,10 +144,11 @@ impl Route {
         Ok(())
     }
 
-    /// The key that the user has, or the token that the machine gave.
+    /// The key that the user has, or the token of the login or of the machine.
     pub(crate) fn key(&self) -> Option<&SecretString> {
         match self.credential() {
             Credential::Key(key) => Some(key),
+            Credential::Login(_) => self.login.as_ref().map(|token| &token.secret),
             _ => None,
         }
     }
@@ -156,8 +172,12 @@ impl Route {
 
     /// Every text that must appear nowhere.
     fn held(&self) -> impl Iterator<Item = &SecretString> {
-        let token = self.token.as_ref().map(|token| &token.secret);
-        self.credential().secrets().chain(token).chain(&self.secrets)
+        let tokens = self.token.iter().chain(&self.login);
+        let secrets = tokens.flat_map(|token| {
+            let refresh = token.login.as_ref().and_then(|login| login.refresh.as_ref());
+            std::iter::once(&token.secret).chain(refresh)
+        });
+        self.credential().secrets().chain(secrets).chain(&self.secrets)
     }
 
     /// An error that happened here: where it was, without the key, and with the other regions if a key is one region's.
@@ -176,10 +196,29 @@ impl Route {
     }
 }
 
+/// Whether an address is on a host of the provider: one of its endpoints in the region, or of its logins.
+pub(crate) fn is_on_host(
+    provider: &Provider,
+    region: Option<&str>,
+    variables: &Variables,
+    url: &Url,
+) -> bool {
+    let logins = provider.auth.oauth.iter();
+    let logins = logins.flat_map(|login| [login.authorize_url, login.token_url]);
+    let logins = logins.filter_map(|login| Url::parse(login).ok());
+    let endpoints = provider.regions.endpoints(region).unwrap_or_default();
+    let endpoints = endpoints.iter().filter_map(|own| filled(own, variables).ok());
+    logins.chain(endpoints).any(|known| known.host().is_some() && known.host() == url.host())
+}
+
 /// The address of an endpoint with its variables filled in.
 pub(super) fn address(endpoint: &Endpoint, access: &Access) -> Result<Url> {
+    filled(endpoint, &access.variables)
+}
+
+fn filled(endpoint: &Endpoint, variables: &Variables) -> Result<Url> {
     let mut url = String::new();
-    let value = |name: &str| access.variables.get(name).map(String::as_str);
+    let value = |name: &str| variables.get(name).map(String::as_str);
     endpoint.write_url(&mut url, value).map_err(|error| config(error.to_string()))?;
     Url::parse(&url).map_err(|_| config(format!("`{url}` is no address")))
 }

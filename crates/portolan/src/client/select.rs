@@ -289,6 +289,7 @@ impl Route {
             named,
             hooks,
             token: None,
+            login: None,
             found: None,
             home,
             secrets,

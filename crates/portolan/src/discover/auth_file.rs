@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::stored::{Keys, Stored};
 use crate::error::{Error, ErrorKind, Result};
-use crate::file::replace;
+use crate::file::{Lock, lock_of, replace};
 
 /// The version of the file's form.
 const VERSION: u32 = 1;
@@ -76,6 +76,32 @@ impl AuthFile {
     /// Stores values in place of those of the same provider and region. They come first from now on.
     pub fn store(&mut self, stored: Stored) {
         self.keys.store(stored);
+    }
+
+    /// Reads a file, changes it and writes it, while no other program does: one that renews a login keeps this waiting for
+    /// as long as it takes, half a minute at most. What another has kept meanwhile stays.
+    ///
+    /// ```
+    /// use portolan::{AuthFile, Stored};
+    ///
+    /// let path = std::env::temp_dir().join(format!("portolan-change-{}.json", std::process::id()));
+    /// let key = [("XIAOMI_API_KEY".to_owned(), "sk-example".into())];
+    /// AuthFile::change(&path, |file| file.store(Stored::new("xiaomi", None, key)))?;
+    /// # std::fs::remove_file(&path).unwrap();
+    /// # Ok::<(), portolan::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`AuthFile::read`] and [`AuthFile::write`].
+    pub fn change(path: impl Into<PathBuf>, change: impl FnOnce(&mut Self)) -> Result<Self> {
+        let path = path.into();
+        let lock = lock_of(&path);
+        let taken = Lock::at(&lock).and_then(|lock| lock.take().map(|()| lock));
+        let _lock = taken.map_err(|error| config(&lock, &error.to_string()))?;
+        let mut file = Self::read(path)?;
+        change(&mut file);
+        file.write()?;
+        Ok(file)
     }
 
     /// Writes the file anew.

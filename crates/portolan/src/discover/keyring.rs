@@ -95,6 +95,11 @@ impl Keyring {
         Ok(keyring)
     }
 
+    /// The same keyring as it is now.
+    pub(crate) fn again(&self) -> Result<Self> {
+        Self::read_from(Arc::clone(&self.store), self.service.clone())
+    }
+
     /// The name under which the keyring holds everything.
     pub fn service(&self) -> &str {
         &self.service

@@ -6,6 +6,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{Credential, State, Status};
 use crate::catalogs::Catalogs;
+use crate::login;
 
 /// Where a person may put values.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,6 +63,10 @@ impl Lacks {
         missing.extend(self.address.into_iter().filter(|name| !is_named(name)));
         if set {
             advice.push(where_to_put(places));
+        }
+        // Where there are variables a login is the other way.
+        if let (true, false, Some(login)) = (of_key, self.login, to_log_in(provider, region)) {
+            advice.push(format!("or {login}"));
         }
         if let (true, Some(cloud)) = (of_key, provider.auth.cloud) {
             advice.push(of_cloud(cloud.chain).to_owned());
@@ -131,6 +136,9 @@ fn logins(provider: &Provider) -> String {
             "a credential that is made of {all} is not supported yet; give the token itself"
         );
     }
+    if let Some(login) = to_log_in(provider, None) {
+        return login;
+    }
     let choices = provider.auth.choices.iter().filter(|choice| choice.method != AuthMethod::ApiKey);
     let ids: Vec<_> = choices.map(|choice| format!("`{}`", choice.id)).collect();
     if ids.is_empty() {
@@ -140,6 +148,15 @@ fn logins(provider: &Provider) -> String {
         "its credential is had by {}, which is not supported yet; give the token itself",
         ids.join(" or ")
     )
+}
+
+/// The choices that log in, in a region if one is known. Nothing, where none can be run.
+fn to_log_in(provider: &Provider, region: Option<&str>) -> Option<String> {
+    let fits = |of: Option<&str>| of.is_none() || region.is_none() || of == region;
+    let choices = provider.auth.choices.iter();
+    let choices = choices.filter(|choice| login::runs(provider, choice) && fits(choice.region));
+    let ids: Vec<_> = choices.map(|choice| format!("`{}`", choice.id)).collect();
+    (!ids.is_empty()).then(|| format!("log in by {}", ids.join(" or ")))
 }
 
 /// A key, if it does not belong elsewhere.

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 
 use secrecy::SecretString;
 
+use crate::login::LoginTokens;
+
 /// What is stored for a provider and region.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -13,7 +15,7 @@ pub struct Stored {
     pub provider: String,
     /// The region that the values are for.
     pub region: Option<String>,
-    /// Values by variable.
+    /// Values by variable, or those of a login.
     pub values: BTreeMap<String, SecretString>,
 }
 
@@ -25,6 +27,11 @@ impl Stored {
         values: impl IntoIterator<Item = (String, SecretString)>,
     ) -> Self {
         Self { provider: provider.into(), region, values: values.into_iter().collect() }
+    }
+
+    /// Whether it serves for a provider in a region.
+    fn fits(&self, provider: &str, region: Option<&str>) -> bool {
+        self.provider == provider && (self.region.is_none() || self.region.as_deref() == region)
     }
 }
 
@@ -47,11 +54,24 @@ impl Keys {
         region: Option<&str>,
         name: &str,
     ) -> Option<&SecretString> {
-        let fits = |stored: &&Stored| {
-            stored.provider == provider
-                && (stored.region.is_none() || stored.region.as_deref() == region)
-        };
-        self.0.iter().filter(fits).find_map(|stored| stored.values.get(name))
+        let mut fitting = self.0.iter().filter(|stored| stored.fits(provider, region));
+        fitting.find_map(|stored| stored.values.get(name))
+    }
+
+    /// What is stored for a provider and exactly this region.
+    pub(super) fn of(&mut self, provider: &str, region: Option<&str>) -> Option<&mut Stored> {
+        let mut all = self.0.iter_mut();
+        all.find(|held| held.provider == provider && held.region.as_deref() == region)
+    }
+
+    /// The logins of a provider: of its region if one is asked for, or of no region.
+    pub(super) fn logins(
+        &self,
+        provider: &str,
+        region: Option<&str>,
+    ) -> impl Iterator<Item = (&Stored, LoginTokens)> {
+        let fitting = self.0.iter().filter(move |stored| stored.fits(provider, region));
+        fitting.filter_map(|stored| Some((stored, LoginTokens::of_values(&stored.values)?)))
     }
 
     /// The region that was stored last for a provider.

@@ -11,6 +11,7 @@ use portolan_types::Header;
 use secrecy::SecretString;
 
 use crate::error::{Error, Result};
+use crate::login::LoginTokens;
 
 /// What a key was exchanged for.
 ///
@@ -26,6 +27,8 @@ pub struct Token {
     pub(crate) secret: SecretString,
     pub(crate) base_url: Option<String>,
     pub(crate) header: Option<Header>,
+    /// The login that it is the token of, with what renews it.
+    pub(crate) login: Option<Box<LoginTokens>>,
     /// Until when it is used; as long as it is taken, where nobody said when it ends.
     until: Option<Instant>,
 }
@@ -33,7 +36,7 @@ pub struct Token {
 impl Token {
     /// A token that is carried as the key would be, and is used until it is refused.
     pub fn new(secret: impl Into<SecretString>) -> Self {
-        Self { secret: secret.into(), base_url: None, header: None, until: None }
+        Self { secret: secret.into(), base_url: None, header: None, login: None, until: None }
     }
 
     /// The token with the time that it holds from now on. It is used until a minute before its end, or four fifths of a
@@ -82,27 +85,39 @@ pub(crate) struct Tokens(Arc<Mutex<BTreeMap<Place, Arc<Slot>>>>);
 struct Slot {
     /// How many exchanges have ended. Who waited for one that failed has its error and does not try again at once.
     ended: Mutex<u64>,
-    held: tokio::sync::Mutex<Option<Result<Arc<Token>>>>,
+    held: tokio::sync::Mutex<Held>,
+}
+
+#[derive(Default)]
+struct Held {
+    /// What the last exchange gave, unless it was refused since.
+    now: Option<Result<Arc<Token>>>,
+    /// The last token, even if it was refused.
+    last: Option<Arc<Token>>,
 }
 
 impl Tokens {
-    /// The token for a place: one that holds, or what the exchange gives. Of exchanges that begin at once one is made.
-    pub(crate) async fn get(
+    /// The token for a place: one that holds, or what the exchange gives. Of exchanges that begin at once one is made. It
+    /// is told the token before, which has ended or was refused.
+    pub(crate) async fn get<F: Future<Output = Result<Token>>>(
         &self,
         place: Place,
-        exchange: impl Future<Output = Result<Token>>,
+        exchange: impl FnOnce(Option<Arc<Token>>) -> F,
     ) -> Result<Arc<Token>> {
         let slot = Arc::clone(lock(&self.0).entry(place).or_default());
         let ended = *lock(&slot.ended);
         let mut held = slot.held.lock().await;
-        match &*held {
+        match &held.now {
             Some(Ok(token)) if token.holds() => return Ok(Arc::clone(token)),
             Some(Err(error)) if *lock(&slot.ended) != ended => return Err(error.again()),
             _ => {}
         }
         // Dropped here, the exchange was not made and the next who waits makes it.
-        let got = exchange.await.map(Arc::new);
-        *held = Some(got.as_ref().map(Arc::clone).map_err(Error::again));
+        let got = exchange(held.last.clone()).await.map(Arc::new);
+        if let Ok(token) = &got {
+            held.last = Some(Arc::clone(token));
+        }
+        held.now = Some(got.as_ref().map(Arc::clone).map_err(Error::again));
         *lock(&slot.ended) += 1;
         got
     }
@@ -112,8 +127,8 @@ impl Tokens {
         let slot = lock(&self.0).get(place).map(Arc::clone);
         if let Some(slot) = slot {
             let mut held = slot.held.lock().await;
-            if matches!(&*held, Some(Ok(other)) if Arc::ptr_eq(other, token)) {
-                *held = None;
+            if matches!(&held.now, Some(Ok(other)) if Arc::ptr_eq(other, token)) {
+                held.now = None;
             }
         }
     }
@@ -153,13 +168,20 @@ mod tests {
     #[tokio::test]
     async fn one_exchange_for_all_who_wait_and_another_once_it_is_over() {
         let (tokens, count) = (Tokens::default(), AtomicUsize::new(0));
-        let get = |life| tokens.get(place(), exchange(&count, life));
+        let count = &count;
+        let get = |life| tokens.get(place(), move |_| exchange(count, life));
         let (a, b, c) = tokio::join!(get(600), get(600), get(600));
         let shown = |token: Result<Arc<Token>>| token.unwrap().secret.expose_secret().to_owned();
         assert_eq!([shown(a), shown(b), shown(c)], ["t-1", "t-1", "t-1"]);
 
         let token = get(600).await.unwrap();
         tokens.refused(&place(), &token).await;
+        // Whoever exchanges is told what was refused.
+        let told = tokens.get(place(), async |before: Option<Arc<Token>>| {
+            assert!(Arc::ptr_eq(&before.unwrap(), &token));
+            Err(Error::new(ErrorKind::Server, "later"))
+        });
+        assert!(told.await.is_err());
         // What was given up already is not given up again.
         let fresh = get(0).await.unwrap();
         tokens.refused(&place(), &token).await;
@@ -167,31 +189,31 @@ mod tests {
         // It has ended, so it served once.
         assert_eq!(shown(get(600).await), "t-3");
         let elsewhere = ("acme", Some("us"), String::new());
-        assert_eq!(shown(tokens.get(elsewhere, exchange(&count, 600)).await), "t-4");
+        assert_eq!(shown(tokens.get(elsewhere, |_| exchange(count, 600)).await), "t-4");
     }
 
     #[tokio::test]
     async fn who_waited_for_a_failure_has_it_and_the_next_tries_again() {
         let (tokens, count) = (Tokens::default(), AtomicUsize::new(0));
-        let fail = || async {
+        let fail = |_| async {
             exchange(&count, 1).await?;
             Err(Error::new(ErrorKind::Authentication, "no"))
         };
-        let (a, b) = tokio::join!(tokens.get(place(), fail()), tokens.get(place(), fail()));
+        let (a, b) = tokio::join!(tokens.get(place(), fail), tokens.get(place(), fail));
         for error in [a.unwrap_err(), b.unwrap_err()] {
             assert_eq!((error.kind(), error.message()), (ErrorKind::Authentication, "no"));
         }
         assert_eq!(count.load(Ordering::SeqCst), 1);
-        tokens.get(place(), exchange(&count, 600)).await.unwrap();
+        tokens.get(place(), |_| exchange(&count, 600)).await.unwrap();
     }
 
     #[tokio::test]
     async fn an_exchange_that_is_dropped_is_made_by_the_next() {
         let (tokens, count) = (Tokens::default(), AtomicUsize::new(0));
         let short = Duration::from_millis(5);
-        let never = tokens.get(place(), std::future::pending());
+        let never = tokens.get(place(), |_| std::future::pending());
         assert!(tokio::time::timeout(short, never).await.is_err());
-        assert!(tokens.get(place(), exchange(&count, 600)).await.is_ok());
+        assert!(tokens.get(place(), |_| exchange(&count, 600)).await.is_ok());
         assert_eq!(count.load(Ordering::SeqCst), 1);
     }
 }

@@ -9,6 +9,7 @@ mod failures;
 mod gcp;
 mod hooks;
 mod lists;
+mod logins;
 mod memory;
 mod peer;
 mod planted;

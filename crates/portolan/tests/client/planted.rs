@@ -8,6 +8,7 @@ use portolan::{
     AuthFile, Client, Environment, Error, ErrorKind, ListCache, SecretString, State, Stored,
 };
 
+use crate::logins::{File, client, vendor};
 use crate::peer::{Peer, Step, chunk, head, reply};
 
 /// The part that all planted keys share. None of what is shown may hold it, in any spelling.
@@ -328,4 +329,51 @@ async fn no_kept_list_holds_a_key() {
     }
     assert_eq!(files, 2);
     let _ = std::fs::remove_dir_all(folder);
+}
+
+#[tokio::test]
+async fn no_login_shows_what_it_sends_or_is_given() {
+    watch_logs();
+    let shown = |text: &str| reply("400 Bad Request", "content-type: application/json\r\n", text);
+    let code = format!(
+        r#"{{"device_code":"{}","user_code":"A","verification_uri":"https://a.example/","expires_in":9,"interval":1}}"#,
+        KEY.replace('"', "\\\"")
+    );
+    let mut asked = Vec::new();
+    for echo in echoes().into_iter().take(7) {
+        let texts = vec![reply("200 OK", "", &code), shown(&echo)];
+        let peer = Peer::new(texts).await;
+        asked.push(tokio::spawn(async move {
+            let client = client(vendor(&peer.url, None), Environment::new());
+            let login = client.login("acme-login", None).await.unwrap();
+            clean("login", &format!("{login:?} {login:#?}"));
+            clean_error(&echo, login.finish().await.unwrap_err());
+        }));
+    }
+    for asked in asked {
+        asked.await.unwrap();
+    }
+    // A vendor repeats the token and what renews it, and after a renewal those before it.
+    let old = "planted-access-1 planted-refresh-1";
+    let both = format!("{old} planted-access-2 planted-refresh-2");
+    let new = r#"{"access_token":"planted-access-2","refresh_token":"planted-refresh-2"}"#;
+    for (renewal, last) in [
+        (shown(old), old),
+        (shown(&format!(r#"{{"error":"{old}"}}"#)), old),
+        (reply("200 OK", "", new), both.as_str()),
+    ] {
+        let refusal = |words: &str| {
+            let body = format!(r#"{{"error":{{"message":"{words}","code":"{words}"}}}}"#);
+            reply("401 Unauthorized", &format!("x-request-id: {words}\r\n"), &body)
+        };
+        let peer = Peer::new(vec![refusal(old), renewal, refusal(last)]).await;
+        let file = File::new("searched").with_login("1", 3_600);
+        let client = client(vendor(&peer.url, None), file.environment());
+        clean("client", &format!("{client:?} {client:#?} {:#?}", file.environment()));
+        clean_error(last, client.chat("acme/m").user("hi").send().await.unwrap_err());
+        clean("client", &format!("{client:?} {client:#?}"));
+    }
+    let logs = LOGS.0.lock().unwrap();
+    assert!(!logs.is_empty());
+    clean("logs", &logs.join("\n"));
 }

@@ -164,6 +164,8 @@ fn mark(salt: &[u8], subject: &Subject<'_>) -> String {
     let credential = match subject.credential {
         Credential::None => ["", ""],
         Credential::Key(key) => ["key", key.expose_secret()],
+        // Tokens come and go, and whose they are they do not say.
+        Credential::Login(login) => ["login", login.oauth.id],
         // Who asks is told by the id; its secret changes nothing of the list.
         Credential::Aws { id, .. } => ["aws", id],
         // Whose they are is known only when they are had.
