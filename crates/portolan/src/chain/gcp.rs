@@ -5,7 +5,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use reqsign_core::{Context, ProvideCredential as _, SigningCredential as _};
+use reqsign_core::{
+    Context, ErrorKind as FoundError, ProvideCredential as _, SigningCredential as _,
+};
 use reqsign_google::{
     Credential as Held, FileCredentialProvider, ServiceAccountTokenCredentialProvider,
     VmMetadataCredentialProvider,
@@ -26,9 +28,13 @@ const METADATA: &str = "GCE_METADATA_HOST";
 /// What a token is for, where nobody says.
 const SCOPE: &str = "https://www.googleapis.com/auth/cloud-platform";
 
-/// What a file may hold.
-const KINDS: [&str; 4] =
-    ["service_account", "authorized_user", "impersonated_service_account", "external_account"];
+/// What a file may hold, and the fields that it must have.
+const KINDS: [(&str, &[&str]); 4] = [
+    ("service_account", &["client_email", "private_key"]),
+    ("authorized_user", &["client_id", "client_secret", "refresh_token"]),
+    ("impersonated_service_account", &["service_account_impersonation_url", "source_credentials"]),
+    ("external_account", &["audience", "subject_token_type", "token_url", "credential_source"]),
+];
 
 /// The token that a client has found.
 #[derive(Clone, Default)]
@@ -92,9 +98,7 @@ async fn find(environment: &Environment, scope: &str) -> Result<Held> {
 /// The token that a file gives, or what is wrong.
 async fn of_file(context: &Context, path: &Path, scope: &str) -> Result<Held, String> {
     check(path)?;
-    let refused = |failed: reqsign_core::Error| {
-        format!("is read, and who gives the token {}", words(failed.kind()))
-    };
+    let refused = |failed: reqsign_core::Error| words_of_file(failed.kind()).to_owned();
     let provider = FileCredentialProvider::new(path.to_string_lossy()).with_scope(scope);
     let mut found = provider.provide_credential(context).await.map_err(refused)?;
     if let Some(account) = found.as_mut().and_then(|found| found.service_account.take()) {
@@ -105,15 +109,29 @@ async fn of_file(context: &Context, path: &Path, scope: &str) -> Result<Held, St
     found.ok_or_else(|| "gives no token that holds".to_owned())
 }
 
+/// What is wrong with a file that holds credentials. What Google said may have a token in it.
+fn words_of_file(kind: FoundError) -> &'static str {
+    match kind {
+        FoundError::CredentialInvalid | FoundError::ConfigInvalid => "holds none that can be used",
+        FoundError::PermissionDenied => "gets no token: it is refused",
+        FoundError::RequestInvalid => "gets no token: it cannot be asked for",
+        FoundError::RateLimited => "gets no token: it is asked for too often",
+        FoundError::Unexpected => "gets no token: the answer is none",
+    }
+}
+
 /// Whether a file is there and holds what gives a token.
 fn check(path: &Path) -> Result<(), String> {
     let text = crate::file::read_bounded(path, MAX as u64)
         .map_err(|_| "is no file that can be read".to_owned())?;
     let held: Value = serde_json::from_str(&text).map_err(|_| "is no JSON".to_owned())?;
-    match held["type"].as_str() {
-        Some(kind) if KINDS.contains(&kind) => Ok(()),
-        _ => Err(format!("has no `type` of credentials, which is one of {}", KINDS.join(", "))),
-    }
+    let kind = held["type"].as_str();
+    let Some((_, fields)) = KINDS.iter().find(|(id, _)| kind == Some(id)) else {
+        let ids = KINDS.map(|(id, _)| id).join(", ");
+        return Err(format!("has no `type` of credentials, which is one of {ids}"));
+    };
+    let lacks: Vec<_> = fields.iter().filter(|field| held[**field].is_null()).copied().collect();
+    if lacks.is_empty() { Ok(()) } else { Err(format!("has no `{}`", lacks.join("`, `"))) }
 }
 
 fn error(what: &str) -> Error {

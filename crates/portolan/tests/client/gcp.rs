@@ -97,11 +97,11 @@ async fn a_file_that_gives_nothing_is_told_what_is_wrong_with_it() {
         ("text", "planted", "is no JSON"),
         ("list", r#"["planted"]"#, "has no `type` of credentials"),
         ("kind", r#"{"type":"planted"}"#, "has no `type` of credentials"),
-        ("empty", r#"{"type":"service_account"}"#, "is read, and who gives the token "),
+        ("empty", r#"{"type":"service_account"}"#, "has no `client_email`, `private_key`"),
         (
             "key",
             r#"{"type":"service_account","client_email":"a@b","private_key":"planted"}"#,
-            "is read, and who gives the token ",
+            "holds none that can be used",
         ),
     ] {
         let file = File::new(name, text);
