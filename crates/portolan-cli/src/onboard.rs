@@ -1,4 +1,4 @@
-//! `portolan onboard`: stores a key for an auth choice, after it was checked. A choice's own flag selects the choice, if
+//! `portolan onboard`: stores a key for an auth choice, after it was checked, or logs in. A choice's own flag selects the choice, if
 //! exactly one declares it. On a terminal a person is asked for what is not said.
 
 use std::io::Read as _;
@@ -16,6 +16,7 @@ use crate::{Said, Voice};
 
 mod ask;
 mod choices;
+mod login;
 
 pub(crate) use choices::{OwnFlag, own_flags};
 
@@ -68,6 +69,14 @@ pub(crate) fn run(options: &Options, flags: &[OwnFlag], voice: Voice) -> Result<
     match choice.method {
         AuthMethod::ApiKey => {}
         AuthMethod::None => return Ok(nothing_needed(provider, choice)),
+        _ if login::runs(choice) => {
+            if given(options, flag)?.is_some() {
+                let what = format!("`{}` logs in and takes no key", choice.id);
+                return Err(Failure::usage(what));
+            }
+            let region = options.region.as_deref();
+            return login::run(&settings, &asked, (provider, choice), region, voice);
+        }
         method => {
             let what =
                 format!("`{}` is no API key but `{method}`, which cannot be set up yet", choice.id);
@@ -87,7 +96,8 @@ pub(crate) fn run(options: &Options, flags: &[OwnFlag], voice: Voice) -> Result<
 
 fn store(settings: &Settings, asked: &Asked, new: &Credential) -> Result<Said, Failure> {
     let Credential { provider, choice, region, variable, .. } = *new;
-    let mut file = AuthFile::read(settings::auth_file()?)?;
+    let path = settings::auth_file()?;
+    AuthFile::read(&path)?;
     let status = trial(new);
     // What would not be ready with the key is not stored.
     if status.state == State::WrongKey {
@@ -96,9 +106,10 @@ fn store(settings: &Settings, asked: &Asked, new: &Credential) -> Result<Said, F
     }
     let others = new.others.iter().map(|(name, value)| ((*name).to_owned(), value.clone().into()));
     let values = std::iter::once((variable.to_owned(), new.key.clone())).chain(others);
-    file.store(Stored::new(provider.id, region.map(str::to_owned), values));
-    file.write()?;
-    let path = file.path().map(|path| path.display().to_string()).unwrap_or_default();
+    let stored = Stored::new(provider.id, region.map(str::to_owned), values);
+    // What another program has kept meanwhile stays.
+    AuthFile::change(&path, |file| file.store(stored))?;
+    let path = path.display().to_string();
     let place = region.map(|region| format!(" in {region}")).unwrap_or_default();
     let mut text = format!("the key of `{}`{place} is in `{path}`\n", provider.id);
     if !status.missing.is_empty() {

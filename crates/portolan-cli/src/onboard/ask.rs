@@ -13,6 +13,7 @@ use portolan::types::{AuthChoice, AuthMethod, KeyRule, Provider, RegionName, is_
 use portolan::{Environment, SecretString, State};
 
 use super::choices::{self, Choice};
+use super::login;
 use crate::failure::Failure;
 use crate::settings::Settings;
 use crate::terminal::{Color, Look};
@@ -83,7 +84,7 @@ impl Asked {
         let names: Vec<_> = provider.regions.names().iter().map(Place).collect();
         let default = provider.regions.default_id();
         let start = names.iter().position(|place| Some(place.0.id) == default).unwrap_or(0);
-        let place = Select::new("Which region issued the key?", names)
+        let place = Select::new("Which region is the credential of?", names)
             .with_starting_cursor(start)
             .with_page_size(PAGE)
             .with_render_config(look)
@@ -233,7 +234,8 @@ impl Group {
 fn groups(settings: &Settings, environment: &Environment) -> Vec<Group> {
     let mut groups: Vec<(&str, Group)> = Vec::new();
     for (provider, choice) in choices::all(settings) {
-        if choice.method != AuthMethod::ApiKey || super::variable(provider).is_err() {
+        let keeps = choice.method == AuthMethod::ApiKey && super::variable(provider).is_ok();
+        if !keeps && !login::runs(choice) {
             continue;
         }
         let (id, label, hint) = match choice.group {

@@ -11,6 +11,7 @@ mod chat;
 mod config;
 mod hostile;
 mod lists;
+mod login;
 mod onboard;
 mod peer;
 #[cfg(unix)]

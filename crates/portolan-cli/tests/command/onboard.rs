@@ -72,10 +72,7 @@ fn a_login_that_cannot_be_set_up_says_what_does_instead() {
     let home = Home::new();
     for (choice, help) in [
         ("openai-device-code", "use `openai-api-key`"),
-        (
-            "minimax-global-oauth",
-            "set MINIMAX_OAUTH_TOKEN or MINIMAX_API_KEY in the environment or in `.env`",
-        ),
+        ("chatgpt", "`portolan status` names what it needs"),
     ] {
         let (code, error) = home.error(&["onboard", "--auth-choice", choice]);
         assert_eq!((code, &error["code"]), (1, &json!("unsupported")), "{choice}");

@@ -2,13 +2,14 @@
 
 use std::fs::File;
 use std::io::{Read as _, Write as _};
-use std::process::Child;
+use std::process::{Child, Command};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use nix::pty::{Winsize, openpty};
 use serde_json::json;
 
+use crate::login::{Vendor, gives_a_token, lets_wait};
 use crate::peer::{Peer, STREAM};
 use crate::{Home, PRO, with};
 
@@ -123,6 +124,30 @@ fn who_stops_has_stored_nothing_and_a_whole_terminal() {
         assert!(screen.contains("\u{1b}[?2004l"), "{screen:?}");
         assert!(!home.path("auth.json").exists());
     }
+}
+
+#[test]
+fn a_login_is_found_waited_for_and_given_up() {
+    let home = Vendor::new(gives_a_token).home();
+    let mut terminal = Terminal::new(&home, 100, &["onboard"]);
+    terminal.sees("Whose models?");
+    terminal.types("acme-login\r");
+    terminal.sees("the code: AB-CD");
+    terminal.sees("waiting, 9:5");
+    let (code, screen) = terminal.ends();
+    assert!(code == Some(0) && screen.contains("the login of `acme` is in"), "{screen}");
+    assert!(!screen.contains("planted"), "{screen}");
+
+    let home = Vendor::new(lets_wait).home();
+    let terminal = Terminal::new(&home, 100, &["onboard", "--auth-choice", "acme-login"]);
+    terminal.sees("waiting, 9:5");
+    let pid = terminal.child.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
+    terminal.sees("nothing was stored");
+    let (code, screen) = terminal.ends();
+    // The line of the wait is cleared before the error.
+    assert!(code == Some(1) && screen.contains("left\r\u{1b}[K\u{1b}[1m"), "{screen:?}");
+    assert!(!home.path("auth.json").exists());
 }
 
 #[test]

@@ -6,6 +6,10 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::process::Command;
 
+use serde_json::json;
+
+use crate::login::{Vendor, gives_a_token};
+
 /// The part that all planted keys share.
 const MARK: &str = "planted";
 
@@ -79,6 +83,23 @@ fn home() -> tempfile::TempDir {
 fn no_subcommand_prints_a_key() {
     let home = home();
     let home = home.path();
+    // Logins, of which one gives tokens and one repeats what it was sent.
+    let vendors = [
+        Vendor::new(gives_a_token),
+        Vendor::new(|path, form, count| match path {
+            "/device" => gives_a_token(path, form, count),
+            _ => (400, json!({"error": "invalid_grant", "error_description": form})),
+        }),
+    ];
+    for login in vendors.map(|vendor| vendor.home()) {
+        let folder = login.path("");
+        for more in [&[][..], &["--json"]] {
+            let arguments = [&["onboard", "--auth-choice", "acme-login"], more].concat();
+            clean(&arguments, &run(folder.parent().unwrap(), &arguments));
+            let chat = [&["chat", "-m", "acme/any", "hi"], more].concat();
+            clean(&chat, &run(folder.parent().unwrap(), &chat));
+        }
+    }
     for arguments in [
         &["providers"][..],
         &["models", "list"],
