@@ -39,7 +39,8 @@ pub fn run(_: &Options) -> anyhow::Result<ExitCode> {
     fs::create_dir_all(&made).with_context(|| made.display().to_string())?;
     feeds::plan(&root, &made, &catalog)?.write()?;
     let requests = folder.join("requests.json");
-    fs::write(&requests, billed(&root, day(&catalog))?).with_context(|| requests.display().to_string())?;
+    fs::write(&requests, billed(&root, day(&catalog))?)
+        .with_context(|| requests.display().to_string())?;
     let scripts = root.join(SCRIPTS);
     let python = oracle::python(&root)?;
     succeed(Command::new(python).arg(scripts.join("litellm_reads.py")).args([&made, &requests]))?;
@@ -55,7 +56,8 @@ fn billed(root: &Path, day: Timestamp) -> anyhow::Result<Vec<u8>> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut program = Command::new(cargo);
     program.current_dir(root).args(["run", "--quiet", "-p", "portolan-tests", "--bin", "billed"]);
-    let output = program.arg("--").arg(root).arg(day.to_string()).output().context("cannot start cargo")?;
+    let output =
+        program.arg("--").arg(root).arg(day.to_string()).output().context("cannot start cargo")?;
     let said = String::from_utf8_lossy(&output.stderr);
     ensure!(output.status.success(), "the requests cannot be billed: {}", said.trim());
     Ok(output.stdout)

@@ -61,12 +61,7 @@ pub fn entry(map: &Map, key: &str) -> Option<Flat> {
 ///
 /// # Errors
 /// Keys of the index that are no offering of the catalog, all of them.
-pub fn map(
-    catalog: &Catalog,
-    day: Timestamp,
-    index: &Index,
-    rules: &Rules,
-) -> anyhow::Result<Map> {
+pub fn map(catalog: &Catalog, day: Timestamp, index: &Index, rules: &Rules) -> anyhow::Result<Map> {
     let providers: BTreeMap<_, _> =
         catalog.providers().map(|(_, provider)| (provider.id.as_str(), provider)).collect();
     let (mut map, mut lost) = (Map::new(), String::new());

@@ -67,12 +67,7 @@ pub fn entry(api: &Api, key: &str) -> Option<Flat> {
 ///
 /// # Errors
 /// Keys of the index that are no offering of the catalog, all of them.
-pub fn api(
-    catalog: &Catalog,
-    day: Timestamp,
-    index: &Index,
-    heads: &Heads,
-) -> anyhow::Result<Api> {
+pub fn api(catalog: &Catalog, day: Timestamp, index: &Index, heads: &Heads) -> anyhow::Result<Api> {
     let ours = Ours::new(catalog);
     let mut api = Api::new();
     let mut lost = Vec::new();

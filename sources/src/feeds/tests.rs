@@ -152,7 +152,9 @@ fn what_models_dev_lacks_is_added_as_far_as_it_can_be_used_and_described() {
 #[test]
 fn the_keys_of_a_provider_and_a_model_are_in_their_order() {
     let index = Index::parse(MODELS_DEV).unwrap();
-    let text = models_dev::json(&models_dev::api(&catalog(), Timestamp(i64::MAX), &index, &Heads::new()).unwrap());
+    let text = models_dev::json(
+        &models_dev::api(&catalog(), Timestamp(i64::MAX), &index, &Heads::new()).unwrap(),
+    );
     let places: Vec<_> =
         ["\"id\"", "\"env\"", "\"npm\"", "\"api\"", "\"name\"", "\"doc\"", "\"models\""]
             .iter()
@@ -205,7 +207,9 @@ fn a_price_keeps_its_digits() {
 #[test]
 fn an_index_that_does_not_fit_is_told_with_all_of_its_keys() {
     let index = Index::parse("x/a\tacme/gone\t-\t-\t-\nx/b\tnobody/b\t-\t-\t-\n").unwrap();
-    let error = models_dev::api(&catalog(), Timestamp(i64::MAX), &index, &Heads::new()).unwrap_err().to_string();
+    let error = models_dev::api(&catalog(), Timestamp(i64::MAX), &index, &Heads::new())
+        .unwrap_err()
+        .to_string();
     assert!(error.contains("`x/a`: there is no `acme/gone`"), "{error}");
     assert!(error.contains("`x/b`: there is no `nobody/b`"), "{error}");
     assert!(litellm::map(&catalog(), Timestamp(i64::MAX), &index, &rules()).is_err());

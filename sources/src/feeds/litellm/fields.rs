@@ -132,8 +132,7 @@ impl Rated<'_> {
     fn card(&self, service_tier: ServiceTier, more: &[Variant]) -> Option<(&Card, Option<&Card>)> {
         let variants: Vec<_> = self.entry.place.variants.iter().chain(more).copied().collect();
         let when = When::By(self.day);
-        let asked =
-            Asked { service_tier, region: self.region, variants: &variants, when };
+        let asked = Asked { service_tier, region: self.region, variants: &variants, when };
         choose::ordinary(self.cards, &asked).filter(|(card, _)| choose::in_dollars(card))
     }
 
