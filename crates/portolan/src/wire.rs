@@ -145,7 +145,7 @@ impl Decoder {
             fold: Fold::new(api, target.provider.id, limits),
             completions: openai_completions::Decode::new(target.reasoning_field()),
             blocks: Blocks::default(),
-            repeat: Repeat::default(),
+            repeat: Repeat::of(api),
         }
     }
 

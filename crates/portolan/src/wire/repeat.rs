@@ -6,10 +6,16 @@
 
 use std::borrow::Cow;
 
+use portolan_types::Api;
+
 /// Fields of the apis that no decoder reads and that differ from frame to frame: padding and numbers of `OpenAI`, times
 /// of servers that stamp each chunk, of `Ollama` too, padding of Bedrock.
 const UNREAD: [&[u8]; 5] =
     [b"\"obfuscation\":", b"\"sequence_number\":", b"\"created\":", b"\"created_at\":", b"\"p\":"];
+
+/// Fields of `openai-completions` that no decoder reads where a frame is only text: Together repeats the text beside its
+/// delta, with the number of the token.
+const UNREAD_OF_COMPLETIONS: [&[u8]; 2] = [b"\"token_id\":", b"\"text\":"];
 
 /// Frames in a row that were each kept for nothing before it gives up.
 const PATIENCE: u8 = 16;
@@ -24,6 +30,7 @@ pub(super) struct Repeat {
     /// Whether the last frame is kept.
     kept: bool,
     in_vain: u8,
+    is_completions: bool,
 }
 
 /// A value that may be another one.
@@ -63,6 +70,11 @@ pub(super) struct Again<'f> {
 }
 
 impl Repeat {
+    /// For the frames of an api.
+    pub(super) fn of(api: Api) -> Self {
+        Self { is_completions: api == Api::OpenaiCompletions, ..Self::default() }
+    }
+
     /// What a frame adds that is the last one but for it. Where there is none, the frame is read and then given to
     /// [`Repeat::keep`].
     pub(super) fn again<'f>(&mut self, frame: &'f [u8]) -> Option<Again<'f>> {
@@ -109,7 +121,7 @@ impl Repeat {
         if !is_there {
             return;
         }
-        let mut holes = unread(frame);
+        let mut holes = self.unread(frame);
         holes.push((start, text.len(), Kind::Text));
         if let Some(usage) = usage {
             let start = place(frame, usage);
@@ -133,6 +145,23 @@ impl Repeat {
             done = start + length;
         }
         self.same.extend_from_slice(frame.get(done..).unwrap_or_default());
+    }
+
+    /// Start, length and kind of each value in a frame that nobody reads. An unescaped quote before a colon ends a key, so
+    /// no text is taken for one.
+    fn unread(&self, frame: &[u8]) -> Vec<(usize, usize, Kind)> {
+        let more = UNREAD_OF_COMPLETIONS.iter().filter(|_| self.is_completions);
+        let keys = UNREAD
+            .iter()
+            .chain(more)
+            .flat_map(|key| memchr::memmem::find_iter(frame, key).map(|start| start + key.len()));
+        let holes = keys.filter_map(|start| {
+            let quoted = frame.get(start) == Some(&b'"');
+            let (start, kind) =
+                if quoted { (start + 1, Kind::Word) } else { (start, Kind::Number) };
+            Some((start, kind.length(frame.get(start..)?)?, kind))
+        });
+        holes.collect()
     }
 }
 
@@ -164,20 +193,6 @@ fn unquoted(quoted: &[u8]) -> Option<Cow<'_, str>> {
     }
     let text = quoted.get(1..quoted.len() - 1)?;
     std::str::from_utf8(text).ok().map(Cow::Borrowed)
-}
-
-/// Start, length and kind of each value in a frame that nobody reads. An unescaped quote before a colon ends a key, so
-/// no text is taken for one.
-fn unread(frame: &[u8]) -> Vec<(usize, usize, Kind)> {
-    let keys = UNREAD
-        .iter()
-        .flat_map(|key| memchr::memmem::find_iter(frame, key).map(|start| start + key.len()));
-    let holes = keys.filter_map(|start| {
-        let quoted = frame.get(start) == Some(&b'"');
-        let (start, kind) = if quoted { (start + 1, Kind::Word) } else { (start, Kind::Number) };
-        Some((start, kind.length(frame.get(start..)?)?, kind))
-    });
-    holes.collect()
 }
 
 impl Kind {
@@ -296,6 +311,17 @@ mod tests {
             (r#"{"sequence_number":1,"delta":"a","obfuscation":"y","created":9,"b":1}"#, None),
         ] {
             assert_eq!(repeat.text(frame.as_bytes()).as_deref(), expected, "{frame}");
+        }
+        // Of completions a second text is one more.
+        let together = r#"{"choices":[{"text":"TEXT","delta":{"token_id":7,"content":"TEXT"}}]}"#;
+        let start = together.rfind("TEXT").unwrap();
+        let other = br#"{"choices":[{"text":"a b","delta":{"token_id":19,"content":"a b"}}]}"#;
+        for (api, expected) in
+            [(Api::OpenaiCompletions, Some("a b")), (Api::AnthropicMessages, None)]
+        {
+            let mut repeat = Repeat::of(api);
+            repeat.keep(together.as_bytes(), Some(only(&together[start..start + 4])));
+            assert_eq!(repeat.text(other).as_deref(), expected);
         }
         // A text that looks like such a field is none.
         let mut repeat = kept(r#"{"a":"\"created\":1","b":"TEXT"}"#);
