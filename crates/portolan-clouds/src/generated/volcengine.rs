@@ -2,8 +2,8 @@
 use super::sets;
 use portolan_types::Meter::{CacheReadAudio, InputAudio, VideoSecondsOut};
 use portolan_types::{
-    Api, Auth, AuthChoice, Capability, Card, Converted, Coverage, Currency, Date, Endpoint, Header,
-    Model, Price, Provider, Regions, Tier, Variant,
+    Api, Auth, AuthChoice, Capability, Card, Converted, Coverage, Currency, Date, Dialect,
+    Endpoint, Header, Model, Price, Provider, Regions, Tier, Variant,
 };
 
 /// Volcano Engine Ark: the list of models is a seed.
@@ -27,6 +27,11 @@ pub static PROVIDER: Provider = Provider {
             ..AuthChoice::API_KEY
         }],
         ..Auth::UNKNOWN
+    },
+    dialect: Dialect {
+        reasoning_on: "thinking.type=enabled",
+        reasoning_off: "thinking.type=disabled",
+        ..Dialect::PLAIN
     },
     models: MODELS,
     docs: Some("https://www.volcengine.com/docs/82379/1099455"),
