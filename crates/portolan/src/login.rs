@@ -21,10 +21,12 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::transport::{Call, Transport, late};
 
 mod answer;
+mod browser;
 mod device;
 mod renew;
 mod tokens;
 
+use browser::Browser;
 use device::Device;
 pub(crate) use renew::StoredLogin;
 pub(crate) use tokens::LoginTokens;
@@ -66,11 +68,12 @@ impl Client {
         let verifier = pkce.then(|| secret::<32>().map(SecretString::from)).transpose()?;
         let state = secret::<16>()?;
         let asked = Asked { client: self.clone(), provider, region, oauth, verifier };
-        let device = match oauth.flow {
-            OAuthFlow::DeviceCode => Device::begin(&asked, &state).await?,
+        let way = match oauth.flow {
+            OAuthFlow::DeviceCode => Way::Device(Device::begin(&asked, &state).await?),
+            OAuthFlow::AuthorizationCode => Way::Browser(Browser::begin(&asked, state).await?),
             other => return Err(unsupported(provider, choice, &format!("runs by `{other}`"))),
         };
-        Ok(Login { asked, device })
+        Ok(Login { asked, way })
     }
 
     /// The choice with this id, or one that it had before.
@@ -88,7 +91,13 @@ impl Client {
 #[must_use = "nobody is logged in before it is finished"]
 pub struct Login {
     asked: Asked,
-    device: Device,
+    way: Way,
+}
+
+#[derive(Debug)]
+enum Way {
+    Device(Device),
+    Browser(Browser),
 }
 
 impl Login {
@@ -102,19 +111,28 @@ impl Login {
         self.asked.region
     }
 
-    /// The page that the person opens. It is the vendor's word: show it, and open it only where the person wants it.
+    /// The page that the person opens, in a browser of this machine where there is no [`code`](Self::code). It is the vendor's word: show it, and open it only where the person wants it.
     pub fn url(&self) -> &str {
-        &self.device.code.url
+        match &self.way {
+            Way::Device(device) => &device.code.url,
+            Way::Browser(browser) => browser.url.as_str(),
+        }
     }
 
     /// What the person types there, or compares with what is there; nothing where the browser comes back by itself.
     pub fn code(&self) -> Option<&str> {
-        Some(&self.device.code.user)
+        match &self.way {
+            Way::Device(device) => Some(&device.code.user),
+            Way::Browser(_) => None,
+        }
     }
 
     /// How long the person is waited for.
     pub fn expires_in(&self) -> Duration {
-        left(self.device.code.ends)
+        left(match &self.way {
+            Way::Device(device) => device.code.ends,
+            Way::Browser(browser) => browser.ends,
+        })
     }
 
     /// Waits until the person has been there.
@@ -123,8 +141,11 @@ impl Login {
     /// [`ErrorKind::Permission`] where the person says no, [`ErrorKind::Timeout`] where none comes in time; what the vendor
     /// or the network says. Nothing is kept then.
     pub async fn finish(self) -> Result<LoggedIn> {
-        let Self { asked, device } = self;
-        let (tokens, notice) = device.finish(&asked).await?;
+        let Self { asked, way } = self;
+        let (tokens, notice) = match way {
+            Way::Device(device) => device.finish(&asked).await,
+            Way::Browser(browser) => browser.finish(&asked).await,
+        }?;
         asked.check_base_url(&tokens)?;
         let region = asked.region.map(str::to_owned);
         Ok(LoggedIn { stored: Stored::new(asked.provider.id, region, tokens.values()), notice })
@@ -252,8 +273,7 @@ fn unsupported(provider: &Provider, choice: &AuthChoice, what: &str) -> Error {
 
 /// Sends a form and reads the answer, whatever its status.
 async fn post(transport: &Transport, url: &str, form: &[(&str, &str)]) -> Result<Response<Bytes>> {
-    let unreadable = |_| Error::new(ErrorKind::Config, "the address of the login is none");
-    let url = allowed(Url::parse(url).map_err(unreadable)?, true)?;
+    let url = address(url)?;
     let mut headers = HeaderMap::new();
     headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
     let kind = HeaderValue::from_static("application/x-www-form-urlencoded");
@@ -261,6 +281,12 @@ async fn post(transport: &Transport, url: &str, form: &[(&str, &str)]) -> Result
     let body = Bytes::from(encoded(form));
     let call = Call { method: Method::POST, url, headers, body, signer: None, hooks: None };
     within(ANSWER, "an answer of the login", transport.answer(&call)).await?
+}
+
+/// An address of a login, which goes over an encrypted connection or to this machine.
+fn address(url: &str) -> Result<Url> {
+    let unreadable = |_| Error::new(ErrorKind::Config, "the address of the login is none");
+    allowed(Url::parse(url).map_err(unreadable)?, true)
 }
 
 fn encoded(form: &[(&str, &str)]) -> String {

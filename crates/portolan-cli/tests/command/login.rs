@@ -3,6 +3,7 @@
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
+use std::process::Stdio;
 use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
@@ -178,6 +179,38 @@ fn a_script_reads_the_page_and_the_result() {
             "stored": home.path("auth.json"), "missing": [], "notice": "Welcome",
         })
     );
+}
+
+#[test]
+fn a_browser_comes_back_by_itself() {
+    let vendor = Vendor::new(gives_a_token);
+    let home = vendor.home();
+    let config = home.read("config.yaml").replace("device-code", "authorization-code");
+    home.write("config.yaml", config);
+    let mut command = home.command(&[&LOGIN[..], &["--json"]].concat(), &[]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stderr.as_mut().unwrap()).read_line(&mut line).unwrap();
+    let said: Value = serde_json::from_str(&line).unwrap();
+    let (url, code) = (said["login"]["url"].as_str().unwrap(), &said["login"]["code"]);
+    assert!(code.is_null() && url.starts_with(&format!("{}/device?", vendor.url)), "{line}");
+    let value = |name: &str| {
+        let (_, rest) = url.split_once(&format!("{name}=")).unwrap();
+        rest.split('&').next().unwrap().to_owned()
+    };
+    let back = value("redirect_uri").replace("%3A", ":").replace("%2F", "/");
+    let address = back.strip_prefix("http://").unwrap().strip_suffix("/callback").unwrap();
+    let mut browser = TcpStream::connect(address).unwrap();
+    let state = value("state");
+    write!(browser, "GET /callback?code=planted&state={state} HTTP/1.1\r\n\r\n").unwrap();
+    let mut page = String::new();
+    browser.read_to_string(&mut page).unwrap();
+    assert!(page.contains("This page can be closed"), "{page}");
+    let output = child.wait_with_output().unwrap();
+    let out: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&out["state"], &out["auth_choice"]), (&json!("ready"), &json!("acme-login")));
+    assert!(vendor.requests()[0].contains("grant_type=authorization_code&"));
+    assert!(home.read("auth.json").contains("planted-access"));
 }
 
 #[test]

@@ -201,9 +201,11 @@ fn config(what: &str) -> Error {
 #[cfg(test)]
 mod tests {
     use keyring_core::mock;
+    use portolan_types::{Auth, OAuth, OAuthFlow, Provider, Support};
 
     use super::*;
-    use crate::discover::{Environment, State};
+    use crate::discover::{Credential, Environment, State};
+    use crate::login::LoginTokens;
     use crate::testing::ACME;
 
     fn stored(region: &str, key: &str) -> Stored {
@@ -242,6 +244,46 @@ mod tests {
         let empty =
             Environment::new().with_keyring(Keyring::read_from(store, "portolan-test").unwrap());
         assert_eq!(empty.status(&ACME, Some("eu")).state, State::Missing);
+    }
+
+    #[test]
+    fn a_login_that_is_renewed_is_kept_where_it_was() {
+        static LOGIN: OAuth = OAuth {
+            id: "eu",
+            flow: OAuthFlow::DeviceCode,
+            pkce: Support::Yes,
+            authorize_url: "https://acme.example/device",
+            token_url: "https://acme.example/token",
+            client_id: "c-1",
+            scopes: &[],
+            grant_type: None,
+        };
+        static VENDOR: Provider =
+            Provider { auth: Auth { oauth: std::slice::from_ref(&LOGIN), ..ACME.auth }, ..ACME };
+        let store = mock::Store::new().unwrap();
+        let mut keyring = Keyring::read_from(store, "portolan-test").unwrap();
+        let mut tokens = LoginTokens {
+            id: "eu".to_owned(),
+            access: "planted-1".into(),
+            refresh: None,
+            ends: None,
+            base_url: None,
+        };
+        keyring.store(Stored::new("acme", Some("eu".to_owned()), tokens.values()));
+        keyring.write().unwrap();
+        let environment = Environment::new().with_keyring(keyring.clone());
+        let access = environment.access(&VENDOR, None).unwrap();
+        assert!(!format!("{access:?}").contains("planted"));
+        let Credential::Login(login) = access.credential else { panic!() };
+        tokens.access = "planted-2".into();
+        login.kept.write(&login, &tokens).unwrap();
+        let kept = login.kept.read(&login).unwrap().unwrap();
+        assert_eq!(kept.access.expose_secret(), "planted-2");
+        // A login that a person removed does not come back.
+        keyring.keys.0.clear();
+        keyring.write().unwrap();
+        login.kept.write(&login, &tokens).unwrap();
+        assert!(login.kept.read(&login).unwrap().is_none());
     }
 
     #[test]

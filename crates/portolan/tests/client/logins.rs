@@ -1,6 +1,8 @@
 //! Logins by OAuth against a peer that is the vendor: how one is run, where its tokens go, how they are renewed and kept,
 //! and that nothing shows them.
 
+mod browser;
+
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
