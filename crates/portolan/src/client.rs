@@ -24,7 +24,7 @@ mod watch;
 
 pub use chat::Chat;
 pub use list::{ListCache, Listed, ListedBy, Listing, ModelList};
-pub(crate) use route::{Route, allowed, is_on_host};
+pub(crate) use route::{Route, allowed, is_on_host, named_address};
 pub use select::{ModelRef, Wishes};
 pub use stream::AnswerStream;
 

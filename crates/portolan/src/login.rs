@@ -15,7 +15,7 @@ use reqwest::{Method, Url};
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
 
-use crate::client::{Client, allowed, is_on_host};
+use crate::client::{Client, allowed, is_on_host, named_address};
 use crate::discover::{Stored, Variables, region_error};
 use crate::error::{Error, ErrorKind, Result};
 use crate::transport::{Call, Transport, late};
@@ -196,7 +196,7 @@ impl Asked {
     /// are in its addresses only a request knows.
     fn check_base_url(&self, tokens: &LoginTokens) -> Result<()> {
         let Some(url) = &tokens.base_url else { return Ok(()) };
-        let parsed = Url::parse(url).ok();
+        let parsed = named_address(url).ok();
         let is_known = |url: &Url| {
             !self.provider.variables.is_empty()
                 || is_on_host(self.provider, self.region, &Variables::new(), url)

@@ -244,6 +244,52 @@ fn a_login_that_fails_stores_nothing_and_shows_no_code_of_the_machines() {
 }
 
 #[test]
+fn processes_at_once_renew_a_login_once() {
+    // Whoever comes with a token for renewal that is spent is refused, as many vendors do it; the first one waits.
+    let vendor = Vendor::new(|_, form, count| {
+        if count > 0 || !form.contains("refresh_token=planted-refresh-1") {
+            return (400, json!({"error": "invalid_grant"}));
+        }
+        std::thread::sleep(std::time::Duration::from_millis(1_500));
+        let (access, refresh) = ("planted-access-2", "planted-refresh-2");
+        (200, json!({"access_token": access, "refresh_token": refresh, "expires_in": 3600}))
+    });
+    let home = vendor.home();
+    let values = json!({
+        "login.id": "device", "login.access": "planted-access-1", "login.ends": "1",
+        "login.refresh": "planted-refresh-1",
+    });
+    let kept = json!({"version": 1, "credentials": [{"provider": "acme", "values": values}]});
+    let path = home.write("auth.json", kept.to_string());
+    #[cfg(unix)]
+    std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    let chat = ["chat", "-m", "acme/any", "--no-stream", "--json", "hi"];
+    let begun = [(); 4].map(|()| {
+        let mut command = home.command(&chat, &[]);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    });
+    for child in begun {
+        let output = child.wait_with_output().unwrap();
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success() && !error.contains("planted"), "{error}");
+    }
+    let requests = vendor.requests();
+    let renewals = requests.iter().filter(|request| request.contains("grant_type")).count();
+    assert_eq!((renewals, requests.len()), (1, 5));
+    let used = "authorization: Bearer planted-access-2\r\n";
+    assert_eq!(requests.iter().filter(|request| request.contains(used)).count(), 4);
+    assert!(home.read("auth.json").contains("planted-refresh-2"));
+    let at = |name: &str| home.path(name).exists();
+    assert!(at("auth.json") && at("auth.json.lock"));
+    let folder = path.parent().unwrap().read_dir().unwrap();
+    let left = folder.filter(|entry| {
+        let name = entry.as_ref().unwrap().file_name();
+        name.to_string_lossy().ends_with(".new")
+    });
+    assert_eq!(left.count(), 0);
+}
+
+#[test]
 fn the_login_of_a_public_provider_runs_where_the_users_file_says() {
     // As `minimax` has it: the answer repeats the state, times are moments in milliseconds.
     let own: Answers = |path, form, count| {

@@ -224,7 +224,7 @@ fn filled(endpoint: &Endpoint, variables: &Variables) -> Result<Url> {
 }
 
 /// An address that a user names. What is wrong with one is told without what may be a key in it.
-pub(super) fn named_address(text: &str) -> Result<Url> {
+pub(crate) fn named_address(text: &str) -> Result<Url> {
     let Ok(url) = Url::parse(text) else {
         return Err(config(format!("`{}` is no address", shown(text))));
     };

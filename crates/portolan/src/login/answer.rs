@@ -115,6 +115,11 @@ pub(super) fn token(answer: &Response<Bytes>, kin: Kin, id: &str) -> Result<Said
         let what = format!("the token is of the type `{other}`; only `Bearer` is known");
         return Err(Error::new(ErrorKind::Protocol, what));
     }
+    // What RFC 6749, appendix A.12, calls a token: it becomes a header.
+    if !access.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+        let what = "the token holds characters that no token has";
+        return Err(Error::new(ErrorKind::Protocol, what));
+    }
     let base_url = text(&said, "resource_url")
         .map(|url| if url.contains("://") { url.to_owned() } else { format!("https://{url}") });
     let tokens = LoginTokens {

@@ -2,6 +2,7 @@
 //! and that nothing shows them.
 
 mod browser;
+mod hostile;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -10,7 +11,9 @@ use portolan::types::{
     Api, Auth, AuthChoice, AuthMethod, Catalog, Coverage, Endpoint, Header, Index, OAuth,
     OAuthFlow, Provider, RegionRow, Regions, Support,
 };
-use portolan::{AuthFile, Client, Environment, Error, ErrorKind, LoggedIn, State, Stored};
+use portolan::{
+    AuthFile, Client, ClientBuilder, Environment, Error, ErrorKind, LoggedIn, State, Stored,
+};
 use serde_json::{Value, json};
 
 use crate::hooks::json_reply;
@@ -70,12 +73,16 @@ pub(crate) fn vendor(url: &str, grant_type: Option<&'static str>) -> &'static Pr
 
 /// A client that has this vendor too.
 pub(crate) fn client(vendor: &'static Provider, environment: Environment) -> Client {
+    builder(vendor, environment).build().unwrap()
+}
+
+fn builder(vendor: &'static Provider, environment: Environment) -> ClientBuilder {
     let providers: &'static [&'static Provider] = vec![vendor].leak();
     // It lists no models.
     let index = Index { tags: &[], starts: &[], keys: &[], entries: &[] };
     let catalog = Catalog { id: "acme", providers, index };
     let builder = Client::builder().environment(environment).tries(1);
-    builder.catalog(Box::leak(Box::new(catalog))).build().unwrap()
+    builder.catalog(Box::leak(Box::new(catalog)))
 }
 
 /// An auth file of its own, which goes when the test ends.

@@ -1,6 +1,7 @@
 //! Answers of logins, good and spoilt.
 
 use http::StatusCode;
+use proptest::prelude::*;
 use secrecy::ExposeSecret as _;
 use serde_json::json;
 
@@ -174,4 +175,82 @@ fn what_else_comes_with_a_token_is_kept() {
     assert_eq!(tokens.refresh.unwrap().expose_secret(), "planted-r");
     assert_eq!(tokens.base_url.as_deref(), Some("https://eu.acme.example/v1"));
     assert_eq!(notice.as_deref(), Some("Welcome"));
+}
+
+/// A field of an answer with something in it that a vendor may write, or none.
+fn a_field() -> impl Strategy<Value = (&'static str, Value)> {
+    let names = [
+        "access_token",
+        "refresh_token",
+        "token_type",
+        "expires_in",
+        "expired_in",
+        "interval",
+        "state",
+        "status",
+        "error",
+        "error_description",
+        "base_resp",
+        "resource_url",
+        "notification_message",
+        "device_code",
+        "user_code",
+        "verification_uri",
+    ];
+    let values = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<u64>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        "\\PC{0,20}".prop_map(Value::from),
+        Just(json!("planted-token\r\nx: y")),
+        Just(json!("success")),
+        Just(json!("slow_down")),
+        Just(json!("https://a.example/")),
+        Just(json!("9".repeat(400))),
+        Just(json!({"status_msg": ["planted-token"]})),
+    ];
+    (prop::sample::select(names.to_vec()), values)
+}
+
+proptest! {
+    #[test]
+    fn whatever_comes_is_read_or_refused_and_no_token_is_repeated(
+        fields in prop::collection::vec(a_field(), 0..12),
+        status in prop::sample::select(vec![200_u16, 400, 401, 429, 500, 503]),
+        own in any::<bool>(),
+    ) {
+        let kin = if own { Kin::UserCode } else { Kin::DeviceCode };
+        let mut fields: serde_json::Map<_, _> =
+            fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        // Its words a vendor may choose; what is not words is not repeated.
+        fields.retain(|name, value| !name.starts_with("error") || value != "planted-token\r\nx: y");
+        let body = Value::from(fields);
+        match token_of(status, kin, &body) {
+            Ok(Said::Tokens(tokens, _)) => {
+                prop_assert!(http::HeaderValue::from_str(tokens.access.expose_secret()).is_ok());
+            }
+            Ok(_) => {}
+            Err(error) => {
+                let of_type = error.message().starts_with("the token is of the type");
+                let shown = format!("{error} {error:?}");
+                prop_assert!(of_type || !shown.contains("planted"), "{shown}");
+            }
+        }
+        if let Ok(code) = code_of(kin, &body) {
+            prop_assert!(!code.user.contains(char::is_control) && !code.url.contains(char::is_control));
+            prop_assert!(code.interval >= Duration::from_secs(1));
+        }
+    }
+
+    #[test]
+    fn bytes_that_are_anything_are_read_or_refused(
+        bytes in prop::collection::vec(any::<u8>(), 0..200),
+        status in 200_u16..600,
+    ) {
+        let said = answer(status, bytes);
+        prop_assert!(!matches!(token(&said, Kin::DeviceCode, "eu"), Ok(Said::Tokens(..))));
+        prop_assert!(code(&said, Kin::UserCode, "s").is_err());
+    }
 }
