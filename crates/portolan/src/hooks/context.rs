@@ -59,8 +59,8 @@ impl<'a> HookContext<'a> {
         self.route.base().as_str()
     }
 
-    /// The key that the user has, even where it is exchanged for a token; nothing where none is needed or it is a pair
-    /// that signs.
+    /// The key that the user has, or the token of the login, even where it is exchanged for another; nothing where none
+    /// is needed or it is a pair that signs.
     pub fn key(&self) -> Option<&SecretString> {
         self.route.key()
     }
