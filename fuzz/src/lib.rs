@@ -2,16 +2,28 @@
 //! where something does not hold that always must.
 //!
 //! The fuzzer (`cargo xtask fuzz`) and the tests run the same bodies: [`Target`] names them, `seeds` has inputs to begin
-//! with, `mutate` changes them.
+//! with, `mutate` changes them. The bodies are behind a feature, because they run the SDK and `cargo xtask` must not need it.
 
+#[cfg(feature = "bodies")]
+mod answers;
+#[cfg(feature = "bodies")]
 mod cards;
+#[cfg(feature = "bodies")]
 mod json;
+#[cfg(feature = "bodies")]
 mod manifests;
+#[cfg(feature = "bodies")]
 mod mistakes;
 pub mod mutate;
+#[cfg(feature = "bodies")]
 mod price_list;
+#[cfg(feature = "bodies")]
 mod quotes;
 pub mod seeds;
+#[cfg(feature = "bodies")]
+mod streams;
+#[cfg(feature = "bodies")]
+mod usages;
 
 /// A part of Portolan that takes what others wrote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,12 +38,23 @@ pub enum Target {
     Price,
     /// A price list with every kind of condition, compiled and then asked for prices.
     PriceList,
+    /// An answer of a provider, behind a line that names its api: the decoder of the api, in pieces and whole.
+    Stream,
+    /// An answer as before: what it used, and what that costs.
+    Usage,
 }
 
 impl Target {
     /// Every target.
-    pub const ALL: [Self; 5] =
-        [Self::Load, Self::Compile, Self::Catalog, Self::Price, Self::PriceList];
+    pub const ALL: [Self; 7] = [
+        Self::Load,
+        Self::Compile,
+        Self::Catalog,
+        Self::Price,
+        Self::PriceList,
+        Self::Stream,
+        Self::Usage,
+    ];
 
     /// The name on the command line.
     pub const fn name(self) -> &'static str {
@@ -41,6 +64,8 @@ impl Target {
             Self::Catalog => "catalog",
             Self::Price => "price",
             Self::PriceList => "price-list",
+            Self::Stream => "stream",
+            Self::Usage => "usage",
         }
     }
 
@@ -49,15 +74,21 @@ impl Target {
         Self::ALL.into_iter().find(|target| target.name() == name)
     }
 
-    /// Whether its inputs are texts that people write, so that changing them by lines and words makes sense.
+    /// Whether its inputs are texts, so that changing them by lines and words makes sense.
     pub const fn is_text(self) -> bool {
-        matches!(self, Self::Load | Self::Compile | Self::Catalog)
+        !matches!(self, Self::Price | Self::PriceList)
+    }
+
+    /// Whether its inputs are answers of providers.
+    pub const fn is_answer(self) -> bool {
+        matches!(self, Self::Stream | Self::Usage)
     }
 
     /// Runs the body on an input.
     ///
     /// # Panics
     /// Where something does not hold that always must.
+    #[cfg(feature = "bodies")]
     pub fn run(self, input: &[u8]) {
         match self {
             Self::Load => manifests::load(input),
@@ -65,6 +96,8 @@ impl Target {
             Self::Catalog => json::read(input),
             Self::Price => cards::ask(input),
             Self::PriceList => price_list::compile_and_ask(input),
+            Self::Stream => streams::read(input),
+            Self::Usage => usages::read(input),
         }
     }
 
@@ -77,6 +110,8 @@ impl Target {
             Self::Catalog => (1 << 20, 4_000),
             Self::Price => (1 << 20, 4_000),
             Self::PriceList => (8 << 20, 40_000),
+            Self::Stream => (1 << 20, 4_000),
+            Self::Usage => (1 << 20, 1_000),
         };
         fixed + per_byte * length as u64
     }

@@ -33,7 +33,7 @@ fuzz_mutator!(|input: &mut [u8], size: usize, max_size: usize, seed: u32| {
     if !target().is_text() || random.below(2) == 0 {
         return fuzzer_mutate(input, size, max_size);
     }
-    let mut changed = mutated(&input[..size], &mut random);
+    let mut changed = mutated(target(), &input[..size], &mut random);
     changed.truncate(max_size);
     input[..changed.len()].copy_from_slice(&changed);
     changed.len()

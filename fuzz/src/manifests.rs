@@ -10,10 +10,8 @@ use portolan_codegen::overlay::Public;
 use portolan_codegen::source::Sources;
 use portolan_codegen::{Compiled, rows, yaml};
 
+use crate::seeds::FILE;
 use crate::{mistakes, quotes};
-
-/// Begins a file within an input of several: the rest of the line is its path. To YAML it is a comment.
-pub(crate) const FILE: &str = "#=== ";
 
 /// The path of an input that names none.
 const ONLY: &str = "labs/acme.yaml";

@@ -3,7 +3,7 @@
 
 use std::iter;
 
-use crate::seeds;
+use crate::{Target, seeds};
 
 /// What a change to a character puts in or finds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -151,8 +151,8 @@ impl Random {
     }
 }
 
-/// A text with one to four changes. What is no UTF-8 is replaced first.
-pub fn mutated(text: &[u8], random: &mut Random) -> Vec<u8> {
+/// An input of a target with one to four changes. What is no UTF-8 is replaced first.
+pub fn mutated(target: Target, text: &[u8], random: &mut Random) -> Vec<u8> {
     let mut text = String::from_utf8_lossy(text).into_owned();
     for _ in 0..=random.below(4) {
         text = match random.below(5) {
@@ -162,7 +162,7 @@ pub fn mutated(text: &[u8], random: &mut Random) -> Vec<u8> {
                 with_line(&text, random.below(lines), *random.one(&LineEdit::ALL))
             }
             2 => moved_lines(&text, random),
-            _ => word(&text, random),
+            _ => word(target, &text, random),
         };
     }
     text.into_bytes()
@@ -195,14 +195,15 @@ fn moved_lines(text: &str, random: &mut Random) -> String {
     lines.concat()
 }
 
-/// A word replaced by another one of the text or of the manifest language.
-fn word(text: &str, random: &mut Random) -> String {
+/// A word replaced by another one of the text or of the language that it is in.
+fn word(target: Target, text: &str, random: &mut Random) -> String {
     let words: Vec<_> = words(text).collect();
     if words.is_empty() {
         return text.to_owned();
     }
     let (start, old) = *random.one(&words);
     let new = match random.below(3) {
+        0 if target.is_answer() => *random.one(&SCALARS),
         0 => random.one(seeds::words()).as_str(),
         1 => *random.one(&ODD),
         _ => random.one(&words).1,
@@ -232,8 +233,12 @@ const ODD: [&str; 18] = [
     "00:00-24:00Z",
 ];
 
+/// What a value of an answer may be instead.
+const SCALARS: [&str; 8] =
+    ["null", "true", "\"\"", "0.5", "1e3", "{\"a\":1}", "[1,null]", "\"\\ud800\""];
+
 /// The words of a text with their places.
-fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
+pub(crate) fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/');
     let mut at = 0;
     iter::from_fn(move || {

@@ -30,11 +30,16 @@ pub(crate) fn ask(price: &Price, usage: &Usage, context: &Context<'_>, lawful: b
 }
 
 fn adds_up(quote: &Quote, usage: &Usage, lines: &[Line]) {
-    assert_eq!(lines.iter().map(|line| line.amount.0).sum::<u128>(), quote.total.0);
+    sums_up(quote, lines);
     for (meter, units) in usage.iter().filter(|_| quote.card.is_some()) {
         let of_meter = lines.iter().filter(|line| line.meter == meter);
         assert_eq!(of_meter.map(|line| line.units).sum::<u64>(), units, "{meter}");
     }
+}
+
+/// Every line is its units at its rate, and the lines are the total.
+pub(crate) fn sums_up(quote: &Quote, lines: &[Line]) {
+    assert_eq!(lines.iter().map(|line| line.amount.0).sum::<u128>(), quote.total.0);
     for line in lines {
         assert!(line.units > 0, "{line:?}");
         let per = u128::from(line.per);

@@ -1,5 +1,7 @@
 //! Inputs to begin with and the words of the manifest language. Takes the repository's folder; nothing is kept twice, the
-//! seeds are its manifests and fixtures.
+//! seeds are its manifests, its fixtures and the answers in the tests of the decoders.
+
+mod recorded;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -12,8 +14,10 @@ use portolan_codegen::load::{Input, read_folder};
 use serde_json::Value;
 
 use crate::Target;
-use crate::manifests::FILE;
-use crate::mutate::Random;
+use crate::mutate::{self, Random};
+
+/// Begins a file within an input of several: the rest of the line is its path. To YAML it is a comment.
+pub(crate) const FILE: &str = "#=== ";
 
 /// How long a seed may be; what is left of a longer manifest ends with a line.
 const LONGEST: usize = 24 << 10;
@@ -49,6 +53,9 @@ pub fn of(target: Target, repository: &Path) -> io::Result<Vec<(String, Vec<u8>)
                 }
             }
             Ok(seeds)
+        }
+        Target::Stream | Target::Usage => {
+            recorded::answers(&repository.join("crates/portolan/src/wire/tests"))
         }
         Target::Price | Target::PriceList => Ok((0..64).map(noise).collect()),
     }
@@ -136,10 +143,19 @@ fn collect(schema: &Value, words: &mut BTreeSet<String>) {
     }
 }
 
-/// The words and what YAML is made of, as libFuzzer reads a dictionary.
-pub fn dictionary() -> String {
+/// The words of a target and what its texts are made of, as libFuzzer reads a dictionary.
+pub fn dictionary(target: Target, seeds: &[(String, Vec<u8>)]) -> String {
+    let quoted = |word: &str| ["\"", word, "\"\n"].concat();
+    if target.is_answer() {
+        let structure =
+            ["data: ", "event: ", "\\x0a\\x0a", "\\x0d", "{", "}", "[", "]", ":", ",", "\\\""];
+        let texts: Vec<_> = seeds.iter().map(|(_, seed)| String::from_utf8_lossy(seed)).collect();
+        let words: BTreeSet<_> =
+            texts.iter().flat_map(|text| mutate::words(text)).map(|(_, word)| word).collect();
+        let words = words.into_iter().filter(|word| word.is_ascii() && word.len() < 64);
+        return words.chain(structure).map(quoted).collect();
+    }
     let structure =
         ["  ", ": ", "- ", "\\x0a", "\\x0a  - ", "[", "]", "{ ", " }", ", ", "# ", "~", "\\\""];
-    let words = words().iter().map(String::as_str);
-    words.chain(structure).flat_map(|word| ["\"", word, "\"\n"]).collect()
+    words().iter().map(String::as_str).chain(structure).map(quoted).collect()
 }

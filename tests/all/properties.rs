@@ -39,7 +39,7 @@ fn walk(target: Target, steps: u64) {
         let mut random = Random::new(step);
         let input = random.one(&inputs);
         let input = if target.is_text() {
-            mutated(input, &mut random)
+            mutated(target, input, &mut random)
         } else {
             let mut input = input.clone();
             for _ in 0..8 {
@@ -75,6 +75,16 @@ fn any_cards_price_any_usage_the_same_both_ways() {
 #[test]
 fn any_price_list_that_compiles_prices_by_its_first_card_that_holds() {
     walk(Target::PriceList, 150);
+}
+
+#[test]
+fn any_answer_streams_the_same_in_any_pieces() {
+    walk(Target::Stream, 4_000);
+}
+
+#[test]
+fn any_usage_is_billed_once_or_not_at_all() {
+    walk(Target::Usage, 10_000);
 }
 
 #[test]

@@ -21,7 +21,7 @@ use self::statistics::Statistics;
 /// What `cargo xtask fuzz` takes.
 #[derive(Args, Debug)]
 pub struct Options {
-    /// The target: load, compile, catalog, price or price-list; each of them if left out.
+    /// The target: load, compile, catalog, price, price-list, stream or usage; each of them if left out.
     pub target: Option<String>,
     /// How long each target runs.
     #[arg(long, default_value_t = 60)]
@@ -180,7 +180,7 @@ impl Places {
             corpus: below("corpus"),
             seeds: below("seeds"),
             crashes: below("crashes"),
-            dictionary: folder.join("manifest.dict"),
+            dictionary: folder.join(format!("{}.dict", target.name())),
             log: folder.join(format!("{}.log", target.name())),
         };
         for place in [&places.corpus, &places.seeds, &places.crashes] {
@@ -188,10 +188,11 @@ impl Places {
                 .with_context(|| format!("cannot create {}", place.display()))?;
         }
         let root = crate::repository();
-        for (name, seed) in seeds::of(target, &root).context("cannot read the seeds")? {
+        let seeds = seeds::of(target, &root).context("cannot read the seeds")?;
+        fs::write(&places.dictionary, seeds::dictionary(target, &seeds))?;
+        for (name, seed) in seeds {
             fs::write(places.seeds.join(name), seed)?;
         }
-        fs::write(&places.dictionary, seeds::dictionary())?;
         Ok(places)
     }
 

@@ -206,7 +206,8 @@ impl Decoder {
         self.fold.ended() || self.fold.settled()
     }
 
-    /// Ends the stream: [`Decoder::next_event`] then gives the last events, the whole answer at the end.
+    /// Ends the stream: [`Decoder::next_event`] then gives the last events, the whole answer at the end. It gives what the
+    /// last frame said also where the answer is not over.
     ///
     /// A frame that was cut off counts for nothing. So an answer that broke off after the model's reason to stop is
     /// whole, its usage perhaps not known.

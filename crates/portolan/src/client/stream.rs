@@ -130,6 +130,8 @@ struct Open {
     idle: Duration,
     watch: Watch,
     end: End,
+    /// What ended the stream, while events that came before are still to be given.
+    broken: Option<Error>,
 }
 
 /// How far a stream is.
@@ -156,7 +158,7 @@ impl AnswerStream {
     pub(super) fn new(served: Served, body: Incoming, idle: Duration) -> Self {
         let decoder = Decoder::new(served.target());
         let watch = Watch::new(idle);
-        let open = Some(Open { body, decoder, idle, watch, end: End::Ahead });
+        let open = Some(Open { body, decoder, idle, watch, end: End::Ahead, broken: None });
         Self { ready: VecDeque::new(), open, served: Some(served), whole: None, failed: None }
     }
 
@@ -311,8 +313,11 @@ impl Open {
                 }
                 return Poll::Ready(Ok(event));
             }
+            if let Some(error) = self.broken.take() {
+                return Poll::Ready(Err(error));
+            }
             if self.decoder.ended() {
-                self.decoder.finish()?;
+                self.finish(|error| error);
                 continue;
             }
             if self.end == End::Ahead && self.decoder.settled() {
@@ -329,18 +334,22 @@ impl Open {
                         self.decoder.push(data);
                     }
                 }
-                Poll::Ready(None) => self.decoder.finish()?,
+                Poll::Ready(None) => self.finish(|error| error),
                 // A connection that breaks after the reason to stop has said all that matters.
-                Poll::Ready(Some(Err(error))) => {
-                    self.decoder.finish().map_err(|_| of_reqwest(error))?;
-                }
+                Poll::Ready(Some(Err(error))) => self.finish(|_| of_reqwest(error)),
                 Poll::Pending => {
                     ready!(self.watch.poll(cx));
                     // A server that falls silent after the reason to stop has said all that matters too.
-                    self.decoder.finish().map_err(|_| late("the next byte", self.idle))?;
+                    let idle = self.idle;
+                    self.finish(|_| late("the next byte", idle));
                 }
             }
         }
+    }
+
+    /// Ends the stream. Its last frame may say something before it turns out that the answer is not over.
+    fn finish(&mut self, broken: impl FnOnce(Error) -> Error) {
+        self.broken = self.decoder.finish().err().map(broken);
     }
 
     /// Reads to the end of the connection, but not for long.

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use portolan::{Client, Error, Event, Stop};
+use portolan::{Client, Error, ErrorKind, Event, Stop};
 
-use crate::peer::{Peer, Step, chunk, head, reply, three_words};
+use crate::peer::{Peer, Step, chunk, end, head, reply, three_words};
 use crate::{KEY, MODEL, client};
 
 #[tokio::test]
@@ -36,6 +36,28 @@ async fn a_streamed_answer_with_its_exact_cost() {
     assert!(request.contains(&format!("authorization: Bearer {KEY}\r\n")), "{request}");
     assert!(request.contains("content-type: application/json\r\n"), "{request}");
     assert!(request.contains(r#""stream_options":{"include_usage":true}"#), "{request}");
+}
+
+#[tokio::test]
+async fn what_the_last_frame_of_a_broken_answer_says_is_heard_before_the_error() {
+    let last = b"data: {\"choices\":[{\"delta\":{\"content\":\"two\"}}]}\n";
+    let first = b"data: {\"choices\":[{\"delta\":{\"content\":\"One \"}}]}\n\n";
+    let peer = Peer::saying(vec![head("text/event-stream"), chunk(first), chunk(last), end()]);
+    let peer = peer.await;
+    let client = client();
+    let chat = client.chat(MODEL).endpoint(&peer.url).user("Count.");
+    let mut stream = chat.stream().await.unwrap();
+    let mut text = String::new();
+    let error = loop {
+        match stream.next().await.unwrap() {
+            Ok(Event::Text(more)) => text += &more,
+            Ok(other) => panic!("{other:?}"),
+            Err(error) => break error,
+        }
+    };
+    assert_eq!((text.as_str(), error.kind()), ("One two", ErrorKind::Disconnected));
+    assert!(stream.next().await.is_none());
+    assert_eq!(stream.partial().unwrap().text(), "One two");
 }
 
 #[tokio::test]
