@@ -113,6 +113,8 @@ pub struct Decoder {
     completions: openai_completions::Decode,
     blocks: Blocks,
     repeat: Repeat,
+    /// What ended the answer, until what its frame said before is given out.
+    failed: Option<Error>,
 }
 
 /// What the open blocks of an answer are, for the apis that number them.
@@ -146,6 +148,7 @@ impl Decoder {
             completions: openai_completions::Decode::new(target.reasoning_field()),
             blocks: Blocks::default(),
             repeat: Repeat::of(api),
+            failed: None,
         }
     }
 
@@ -170,6 +173,9 @@ impl Decoder {
             if let Some(event) = self.fold.next() {
                 return Ok(Some(event));
             }
+            if let Some(error) = self.failed.take() {
+                return Err(error);
+            }
             // What comes after the end is not read.
             if self.fold.ended() {
                 return Ok(None);
@@ -184,12 +190,14 @@ impl Decoder {
                 if let Some(usage) = usage {
                     self.fold.usage_of_frame(usage);
                 }
-                self.fold.more(&text)?;
+                self.failed = self.fold.more(&text).err();
                 continue;
             }
             let Self { api, fold, completions, blocks, repeat, .. } = self;
-            let only = decode(*api, frame, fold, completions, blocks)?;
-            repeat.keep(frame.data, only);
+            match decode(*api, frame, fold, completions, blocks) {
+                Ok(only) => repeat.keep(frame.data, only),
+                Err(error) => self.failed = Some(error),
+            }
         }
     }
 

@@ -101,3 +101,18 @@ fn a_reason_to_stop_before_anything_was_said_is_not_the_end() {
         assert_eq!((decoder.next_event().unwrap(), decoder.settled()), (event, settled));
     }
 }
+
+#[test]
+fn what_a_frame_says_before_its_error_is_told() {
+    let last = br#"{"message":{"content":"Hi"},"done":false}"#;
+    let mut decoder = Decoder::new(&target(Api::Ollama));
+    decoder.push(last);
+    assert_eq!(decoder.next_event().unwrap(), None);
+    assert_eq!(decoder.finish().unwrap_err().kind(), ErrorKind::Disconnected);
+    assert_eq!(decoder.next_event().unwrap(), Some(Event::Text("Hi".to_owned())));
+    // An image that is none, after a text in the same frame.
+    let frame = r#"{"candidates":[{"content":{"parts":[{"text":"Hi"},{"inlineData":{"mimeType":"image/png","data":"?"}}]}}]}"#;
+    let (events, result) = decode(Api::GoogleGenerativeAi, &sse(&[frame]), 4096);
+    assert_eq!(events, [Event::Text("Hi".to_owned())]);
+    assert_eq!(result.unwrap_err().kind(), ErrorKind::Protocol);
+}

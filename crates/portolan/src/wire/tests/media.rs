@@ -35,7 +35,8 @@ fn images_come_with_the_text_of_a_chat_completion() {
     for broken in ["data:image/png;base64,%%", "data:text/html;base64,iVBO", "data:"] {
         let chunk = chunk.replace("data:image/png;base64,iVBO", broken);
         let (before, error) = failure(Api::OpenaiCompletions, &sse(&[&chunk]));
-        assert_eq!((before, error.kind()), (0, ErrorKind::Protocol), "{broken}");
+        // The text of the frame is told before its error.
+        assert_eq!((before, error.kind()), (1, ErrorKind::Protocol), "{broken}");
     }
 }
 
