@@ -104,6 +104,11 @@ fn store(settings: &Settings, asked: &Asked, new: &Credential) -> Result<Said, F
         let advice = status.advice.unwrap_or_default();
         return Err(Failure::new("credentials", format!("`{}`: {advice}", provider.id)));
     }
+    // Nor is what is whole and of no use.
+    if status.state == State::Missing && status.missing.is_empty() {
+        let advice = status.advice.unwrap_or_default();
+        return Err(Failure::new("unsupported", format!("`{}`: {advice}", provider.id)));
+    }
     let others = values.others.iter().map(|(name, value)| (*name, value.clone().into()));
     let secrets = values.secrets.iter().map(|(name, key)| (*name, key.clone()));
     let named = secrets.chain(others).map(|(name, value)| (name.to_owned(), value));

@@ -258,7 +258,7 @@ impl Group {
 fn groups(settings: &Settings, environment: &Environment) -> Vec<Group> {
     let mut groups: Vec<(&str, Group)> = Vec::new();
     for (provider, choice) in choices::all(settings) {
-        let keeps = choice.method == AuthMethod::ApiKey && !provider.auth.env.is_empty();
+        let keeps = choice.method == AuthMethod::ApiKey && super::values::takes_a_key(provider);
         if !keeps && !login::runs(choice) {
             continue;
         }

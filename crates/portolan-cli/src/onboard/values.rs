@@ -27,6 +27,11 @@ pub(super) fn of(provider: &Provider) -> impl Iterator<Item = &'static str> {
     sets.chain(session).chain(addresses)
 }
 
+/// Whether a key alone signs in, beside the values of addresses.
+pub(super) fn takes_a_key(provider: &Provider) -> bool {
+    provider.auth.env.iter().any(|set| secrets(provider, set).count() == 1)
+}
+
 /// A credential: secrets, and values of the provider's addresses.
 pub(super) struct Values {
     pub(super) secrets: Vec<(&'static str, SecretString)>,

@@ -26,16 +26,6 @@ fn a_credential_of_several_values_is_stored_whole() {
             "cloudflare-workers-ai",
             &["--cloudflare-workers-ai-api-key=planted", "--cloudflare-account-id=acme"],
         ),
-        // A key without the name of its variable is the one that no flag names.
-        (
-            "watsonx",
-            &[
-                "--watsonx-api-key",
-                "planted",
-                "--watsonx-project-id=planted",
-                "--watsonx-region=us-south",
-            ],
-        ),
     ] {
         let home = Home::new();
         let (code, out, error) = home.run(&[&["onboard"], arguments].concat());
@@ -67,6 +57,16 @@ fn a_credential_of_several_values_is_stored_whole() {
         assert!(code == 2 && error.contains(expected), "{arguments:?}: {code} {error}");
         assert!(!format!("{out}{error}").contains("=planted"), "{error}");
     }
+    // What nobody could use is not stored. The key is the one that no flag names.
+    let (code, _, error) = home.run(&[
+        "onboard",
+        "--watsonx-api-key=planted",
+        "--watsonx-project-id=planted",
+        "--watsonx-region=us-south",
+    ]);
+    assert!(code == 1 && error.contains("is not supported yet"), "{error}");
+    let status = home.json(&["status"]);
+    assert!(with(&status, "provider", "watsonx")["missing"][0].is_string());
 }
 
 #[test]
