@@ -6,6 +6,7 @@ use std::io::Read as _;
 use clap::Args;
 use portolan::types::{AuthChoice, AuthMethod, Provider};
 use portolan::{AuthFile, Environment, SecretString, State, Status, Stored};
+use secrecy::ExposeSecret as _;
 use serde_json::json;
 
 use crate::completions::auth_choices;
@@ -17,10 +18,12 @@ use crate::{Said, Voice};
 mod ask;
 mod choices;
 mod login;
+mod values;
 
 pub(crate) use choices::{OwnFlag, own_flags};
 
 use ask::Asked;
+use values::Values;
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -43,17 +46,15 @@ struct Credential {
     provider: &'static Provider,
     choice: &'static AuthChoice,
     region: Option<&'static str>,
-    variable: &'static str,
-    key: SecretString,
-    /// Values of the provider's addresses that a person was asked for, by variable.
-    others: Vec<(&'static str, String)>,
+    values: Values,
 }
 
 pub(crate) fn run(options: &Options, flags: &[OwnFlag], voice: Voice) -> Result<Said, Failure> {
     let settings = Settings::load_or_new()?;
     let asked =
         Asked::new((!options.non_interactive && !voice.json && asks()).then_some(voice.color));
-    let flag = match flags {
+    let (flags, variables): (Vec<_>, Vec<_>) = flags.iter().partition(|flag| flag.of_choice);
+    let flag = match *flags {
         [] => None,
         [flag] => Some(flag),
         _ => {
@@ -68,6 +69,8 @@ pub(crate) fn run(options: &Options, flags: &[OwnFlag], voice: Voice) -> Result<
     };
     match choice.method {
         AuthMethod::ApiKey => {}
+        // What the machine would be asked for can be said.
+        AuthMethod::Cloud if !variables.is_empty() => {}
         AuthMethod::None => return Ok(nothing_needed(provider, choice)),
         _ if login::runs(choice) => {
             if given(options, flag)?.is_some() {
@@ -84,18 +87,15 @@ pub(crate) fn run(options: &Options, flags: &[OwnFlag], voice: Voice) -> Result<
             return Err(failure.help(choices::instead(provider)));
         }
     }
-    let variable = variable(provider)?;
     let region = region(provider, choice, options.region.as_deref(), &asked)?;
-    let key = match given(options, flag)? {
-        Some(key) => key,
-        None => asked.key(provider, choice)?,
-    };
-    let others = asked.variables(provider)?;
-    store(&settings, &asked, &Credential { provider, choice, region, variable, key, others })
+    let key = given(options, flag)?;
+    let values = values::gather(provider, choice, key, &variables, &asked)?;
+    store(&settings, &asked, &Credential { provider, choice, region, values })
 }
 
 fn store(settings: &Settings, asked: &Asked, new: &Credential) -> Result<Said, Failure> {
-    let Credential { provider, choice, region, variable, .. } = *new;
+    let Credential { provider, choice, region, values } = new;
+    let (provider, region) = (*provider, *region);
     let path = settings::auth_file()?;
     AuthFile::read(&path)?;
     let status = trial(new);
@@ -104,9 +104,15 @@ fn store(settings: &Settings, asked: &Asked, new: &Credential) -> Result<Said, F
         let advice = status.advice.unwrap_or_default();
         return Err(Failure::new("credentials", format!("`{}`: {advice}", provider.id)));
     }
-    let others = new.others.iter().map(|(name, value)| ((*name).to_owned(), value.clone().into()));
-    let values = std::iter::once((variable.to_owned(), new.key.clone())).chain(others);
-    let stored = Stored::new(provider.id, region.map(str::to_owned), values);
+    // Nor is what is whole and of no use.
+    if status.state == State::Missing && status.missing.is_empty() {
+        let advice = status.advice.unwrap_or_default();
+        return Err(Failure::new("unsupported", format!("`{}`: {advice}", provider.id)));
+    }
+    let others = values.others.iter().map(|(name, value)| (*name, value.clone().into()));
+    let secrets = values.secrets.iter().map(|(name, key)| (*name, key.clone()));
+    let named = secrets.chain(others).map(|(name, value)| (name.to_owned(), value));
+    let stored = Stored::new(provider.id, region.map(str::to_owned), named);
     // What another program has kept meanwhile stays.
     AuthFile::change(&path, |file| file.store(stored))?;
     let path = path.display().to_string();
@@ -115,8 +121,10 @@ fn store(settings: &Settings, asked: &Asked, new: &Credential) -> Result<Said, F
     if !status.missing.is_empty() {
         text.extend(["still missing: ", &status.missing.join(", "), "\n"]);
     }
-    if std::env::var_os(variable).is_some_and(|value| !value.is_empty()) {
-        text.extend(["note: `", variable, "` of this environment counts before it\n"]);
+    for (variable, _) in &values.secrets {
+        if std::env::var_os(variable).is_some_and(|value| !value.is_empty()) {
+            text.extend(["note: `", variable, "` of this environment counts before it\n"]);
+        }
     }
     if status.missing.is_empty() {
         text += &offer(settings, asked, provider)?;
@@ -134,11 +142,17 @@ fn store(settings: &Settings, asked: &Asked, new: &Credential) -> Result<Said, F
 
 /// What the provider's status would be with the key and nothing else but this machine's variables.
 fn trial(new: &Credential) -> Status {
-    let environment = Environment::of_process().with_key(new.provider.id, new.key.clone());
+    let mut environment = Environment::of_process();
+    environment = match new.values.secrets.as_slice() {
+        [(_, key)] => environment.with_key(new.provider.id, key.clone()),
+        pair => pair.iter().fold(environment, |environment, (name, value)| {
+            environment.with(*name, value.expose_secret())
+        }),
+    };
     let with = |environment: Environment, (name, value): &(&str, String)| {
         environment.with(*name, value.clone())
     };
-    new.others.iter().fold(environment, with).status(new.provider, new.region)
+    new.values.others.iter().fold(environment, with).status(new.provider, new.region)
 }
 
 /// Asks whether the provider's default model is to be the user's, where there is none yet.
@@ -205,18 +219,4 @@ fn given(options: &Options, flag: Option<&OwnFlag>) -> Result<Option<SecretStrin
         "" => Err(Failure::usage("the key is empty")),
         text => Ok(Some(text.into())),
     }
-}
-
-/// The variable that stands for a key alone.
-fn variable(provider: &Provider) -> Result<&'static str, Failure> {
-    let in_url = |name: &str| provider.variables.iter().any(|variable| variable.env == Some(name));
-    let keys = provider.auth.env.iter().filter_map(|set| {
-        let mut secrets = set.iter().filter(|name| !in_url(name));
-        let first = secrets.next()?;
-        secrets.next().is_none().then_some(*first)
-    });
-    { keys }.next().ok_or_else(|| {
-        let message = format!("`{}` takes no key alone", provider.id);
-        Failure::new("unsupported", message).help("`portolan status` names what it needs")
-    })
 }

@@ -179,6 +179,9 @@ impl Settings {
     /// user's file says.
     pub(crate) fn environment(&self) -> Result<Environment, Failure> {
         let mut environment = Environment::of_process();
+        if let Some([own, ..]) = self.own {
+            environment = environment.with_catalog(own);
+        }
         // Without a home there is no folder.
         if let Some(folder) = folder() {
             environment = environment.with_dotenv(&folder.join(".env"))?;

@@ -185,6 +185,14 @@ impl Environment {
         Ok(self)
     }
 
+    /// The environment of a program with a catalog of its own before the public ones: a provider may sign in as another of
+    /// it does. A client's catalogs replace it.
+    #[must_use]
+    pub fn with_catalog(mut self, catalog: &'static portolan_types::Catalog) -> Self {
+        self.catalogs = Catalogs::around_public(&[catalog], &[]);
+        self
+    }
+
     /// The environment with the keys and regions of an auth file that it does not have yet.
     #[must_use]
     pub fn with_auth_file(mut self, file: AuthFile) -> Self {

@@ -117,16 +117,40 @@ impl Asked {
         Ok(typed.trim().into())
     }
 
-    /// Asks for the values in the provider's addresses that no variable holds.
+    /// Whether there is somebody to ask.
+    pub(super) fn can(&self) -> bool {
+        self.look.is_some()
+    }
+
+    /// Has one of several secrets typed or pasted, by the name of its variable.
+    pub(super) fn secret(&self, variable: &str) -> Result<SecretString, Failure> {
+        let look = self.look().ok_or_else(|| {
+            Failure::usage(format!("`{variable}` is not said"))
+                .help(format!("`{} VALUE`", super::values::flag_of(variable)))
+        })?;
+        let typed = Password::new(&format!("{variable}:"))
+            .with_help_message("paste it, it is not shown")
+            .with_display_mode(PasswordDisplayMode::Masked)
+            .without_confirmation()
+            .with_validator(|typed: &str| Ok(checked(None, typed)))
+            .with_render_config(look)
+            .prompt()
+            .map_err(ended)?;
+        Ok(typed.trim().into())
+    }
+
+    /// Asks for the values in the provider's addresses that no variable holds and nobody said.
     pub(super) fn variables(
         &self,
         provider: &'static Provider,
+        said: &[&str],
     ) -> Result<Vec<(&'static str, String)>, Failure> {
         let Some(look) = self.look else { return Ok(Vec::new()) };
         let mut values = Vec::new();
         for variable in provider.variables {
             let Some(name) = variable.env else { continue };
-            if std::env::var_os(name).is_some_and(|value| !value.is_empty()) {
+            if said.contains(&name) || std::env::var_os(name).is_some_and(|value| !value.is_empty())
+            {
                 continue;
             }
             self.used.set(true);
@@ -234,7 +258,7 @@ impl Group {
 fn groups(settings: &Settings, environment: &Environment) -> Vec<Group> {
     let mut groups: Vec<(&str, Group)> = Vec::new();
     for (provider, choice) in choices::all(settings) {
-        let keeps = choice.method == AuthMethod::ApiKey && super::variable(provider).is_ok();
+        let keeps = choice.method == AuthMethod::ApiKey && super::values::takes_a_key(provider);
         if !keeps && !login::runs(choice) {
             continue;
         }

@@ -4,19 +4,22 @@
 use portolan::catalog;
 use portolan::types::{AuthChoice, AuthMethod, Provider};
 
+use super::values;
 use crate::failure::Failure;
 use crate::settings::Settings;
 
 /// A choice of a provider.
 pub(super) type Choice = (&'static Provider, &'static AuthChoice);
 
-/// The flag of a choice and what it was given.
+/// The flag of a choice or of a variable and what it was given.
 pub(crate) struct OwnFlag {
-    flag: String,
+    pub(super) flag: String,
     pub(super) key: String,
+    /// Whether a choice declares it.
+    pub(super) of_choice: bool,
 }
 
-/// Takes the flags that choices declare out of the arguments of `onboard`.
+/// Takes the flags that choices declare, and those of variables, out of the arguments of `onboard`.
 pub(crate) fn own_flags(arguments: Vec<String>) -> (Vec<String>, Vec<OwnFlag>) {
     if !arguments.iter().skip(1).any(|argument| argument == "onboard") {
         return (arguments, Vec::new());
@@ -29,10 +32,13 @@ pub(crate) fn own_flags(arguments: Vec<String>) -> (Vec<String>, Vec<OwnFlag>) {
             None => (argument.as_str(), None),
         };
         let declared = catalog::providers().flat_map(|provider| provider.auth.choices);
-        if !{ declared }.any(|choice| choice.flag == Some(name)) {
+        let of_choice = { declared }.any(|choice| choice.flag == Some(name));
+        let names =
+            || catalog::providers().flat_map(values::of).any(|own| values::flag_of(own) == name);
+        if !name.starts_with("--") || !of_choice && !names() {
             rest.push(argument);
         } else if let Some(key) = value.or_else(|| arguments.next()) {
-            flags.push(OwnFlag { flag: name.to_owned(), key });
+            flags.push(OwnFlag { flag: name.to_owned(), key, of_choice });
         } else {
             // Without a value the parser says what is wrong.
             rest.push(argument);

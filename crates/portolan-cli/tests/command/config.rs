@@ -1,6 +1,6 @@
 //! The user's file: what it does, what is wrong with it, and how it is written.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{Home, PRO, keys, with};
 
@@ -179,6 +179,29 @@ fn the_page_of_the_command_has_every_flag_and_its_files_are_right() {
         let flags = help.split_whitespace().filter(|word| word.starts_with("--"));
         for flag in flags.filter(|flag| *flag != "--help") {
             assert!(page.contains(flag), "{flag} of {command:?}");
+        }
+    }
+}
+
+#[test]
+fn a_provider_signs_in_as_another_of_the_file() {
+    let home = Home::with_config(
+        "providers:
+  acme:
+    endpoints: { openai-completions: https://acme.example/v1 }
+    auth: { env: [ACME_API_KEY] }
+    models: { nova: }
+  acme-plan:
+    endpoints: { openai-completions: https://plan.acme.example/v1 }
+    auth: { same_as: acme }
+    models: { nova: }
+",
+    );
+    for (variables, expected) in [(&[][..], "missing"), (&[("ACME_API_KEY", "planted")], "ready")] {
+        let (_, out, error) = home.run_with(&["status", "--json"], variables);
+        let status: Value = serde_json::from_str(&out).unwrap_or_else(|_| panic!("{error}"));
+        for id in ["acme", "acme-plan"] {
+            assert_eq!(with(&status, "provider", id)["state"], json!(expected), "{id}");
         }
     }
 }

@@ -5,6 +5,71 @@ use serde_json::{Value, json};
 use crate::{Home, with};
 
 #[test]
+fn a_credential_of_several_values_is_stored_whole() {
+    for (provider, arguments) in [
+        (
+            "amazon-bedrock",
+            &[
+                "--auth-choice",
+                "amazon-bedrock-cloud",
+                "--region",
+                "us-east-1",
+                "--aws-access-key-id",
+                "AKIAPLANTED",
+                "--aws-secret-access-key=planted",
+                "--aws-session-token",
+                "planted",
+            ][..],
+        ),
+        ("azure", &["--azure-api-key", "planted", "--azure-resource-name", "acme"]),
+        (
+            "cloudflare-workers-ai",
+            &["--cloudflare-workers-ai-api-key=planted", "--cloudflare-account-id=acme"],
+        ),
+    ] {
+        let home = Home::new();
+        let (code, out, error) = home.run(&[&["onboard"], arguments].concat());
+        assert_eq!(code, 0, "{provider}: {error}");
+        assert!(!out.contains("planted") && !out.contains("still missing"), "{out}");
+        let status = home.json(&["status"]);
+        assert_eq!(with(&status, "provider", provider)["state"], json!("ready"), "{provider}");
+    }
+    let home = Home::new();
+    for (arguments, expected) in [
+        (
+            &[
+                "--auth-choice",
+                "amazon-bedrock-cloud",
+                "--region",
+                "us-east-1",
+                "--aws-session-token=planted",
+            ][..],
+            "takes AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY: these are not said",
+        ),
+        (&["--azure-api-key=planted", "--watsonx-project-id=planted"], "is no variable of `azure`"),
+        (
+            &["--azure-api-key=planted", "--azure-resource-name="],
+            "`--azure-resource-name` is empty",
+        ),
+        (&["--watsonx-api-key=planted"], "a key alone does not say which of these it is"),
+    ] {
+        let (code, out, error) = home.run(&[&["onboard"], arguments].concat());
+        assert!(code == 2 && error.contains(expected), "{arguments:?}: {code} {error}");
+        assert!(!format!("{out}{error}").contains("=planted"), "{error}");
+    }
+    // What nobody could use is not stored. The key is the one that no flag names.
+    let (code, _, error) = home.run(&[
+        "onboard",
+        "--watsonx-api-key=planted",
+        "--watsonx-project-id=planted",
+        "--watsonx-region=us-south",
+    ]);
+    assert!(code == 1 && error.contains("is not supported yet"), "{error}");
+    let status = home.json(&["status"]);
+    assert!(with(&status, "provider", "watsonx")["missing"][0].is_string());
+}
+
+#[test]
 fn a_key_is_stored_after_it_was_checked() {
     let home = Home::new();
     let onboard = |more: &[&str]| home.run(&[&["onboard"], more].concat());
