@@ -192,7 +192,9 @@ impl Route {
         let region = region.map_err(|status| status.error(provider))?.region;
         let endpoints = provider.regions.endpoints(region);
         let endpoints = endpoints.map_err(|error| region_error(provider, error))?;
-        let able = endpoints.iter().map(Endpoint::api).find(|api| has(*api));
+        // What Vertex AI serves beside its own api is listed at none of its addresses.
+        let apis = endpoints.iter().map(Endpoint::api);
+        let able = apis.take_while(|api| *api != Api::GoogleVertex).find(|api| has(*api));
         let wishes = Wishes { api: able.or(wishes.api), ..wishes.clone() };
         let route = Self::open(provider, &wishes, None, client)?;
         if has(route.target.api) {

@@ -101,6 +101,28 @@ async fn each_api_is_asked_in_its_own_way_to_the_last_page() {
 }
 
 #[tokio::test]
+async fn azure_lists_what_a_resource_may_use_and_vertex_lists_nothing() {
+    let environment = Environment::new()
+        .with("AZURE_RESOURCE_NAME", "acme")
+        .with("AZURE_API_KEY", "planted-key")
+        .with("GOOGLE_VERTEX_PROJECT", "acme-1")
+        .with("GOOGLE_VERTEX_LOCATION", "us-central1")
+        .with_key("google-vertex", "planted-token".into());
+    let client = Client::builder().environment(environment).tries(1).build().unwrap();
+    let models = r#"{"object":"list","data":[{"id":"gpt-4o"},{"id":"mine.ft-1"}]}"#;
+    let azure = Peer::saying(reply("200 OK", "", models)).await;
+    let list = client.models(provider("azure")).endpoint(&azure.url).send().await.unwrap();
+    assert_eq!(ids(&list), [("gpt-4o", true), ("mine.ft-1", false)]);
+    let requests = azure.requests();
+    assert!(requests[0].starts_with("GET /openai/v1/models "), "{}", requests[0]);
+    assert!(requests[0].contains("api-key: planted-key\r\n"), "{}", requests[0]);
+    let vertex = client.models(provider("google-vertex")).region("global").send().await;
+    let error = vertex.unwrap_err();
+    assert_eq!(kind(&error), ErrorKind::Config);
+    assert!(error.message().contains("has no list of models"), "{error}");
+}
+
+#[tokio::test]
 async fn what_is_no_list_is_an_error() {
     let client = client();
     let listed = async |id: &str, peer: &Peer| {

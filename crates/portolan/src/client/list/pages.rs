@@ -22,6 +22,8 @@ pub(super) struct Page {
 pub(super) fn first(api: Api) -> &'static [&'static str] {
     match api {
         Api::OpenaiCompletions | Api::OpenaiResponses => &["/models"],
+        // <https://learn.microsoft.com/en-us/rest/api/microsoft-foundry/azureopenai/models>
+        Api::AzureOpenai => &["/openai/v1/models"],
         Api::AnthropicMessages => &["/v1/models?limit=1000"],
         Api::GoogleGenerativeAi => &["/models?pageSize=1000"],
         Api::Ollama => &["/api/tags"],
@@ -112,6 +114,12 @@ mod tests {
                 page(&["a"], 3, None),
             ),
             (Api::OpenaiResponses, "/models", json!([{"id": "a"}]), page(&["a"], 0, None)),
+            (
+                Api::AzureOpenai,
+                "/openai/v1/models",
+                json!({"object": "list", "data": [{"id": "a", "status": "succeeded"}]}),
+                page(&["a"], 0, None),
+            ),
             (
                 Api::AnthropicMessages,
                 "/v1/models?limit=1000",
