@@ -9,7 +9,7 @@ use portolan_codegen::source::FileId;
 use portolan_codegen::{diagnostic::Diagnostics, yaml};
 use serde_json::Value as Json;
 
-use crate::fixtures::{cases, compiled, inputs, name, public, public_catalog};
+use crate::fixtures::{cases, compiled, inputs, name, public, public_catalog, repository};
 
 fn schema_of<T: Shape>() -> Validator {
     jsonschema::validator_for(&Defs::default().document::<T>("a manifest")).unwrap()
@@ -163,4 +163,22 @@ fn the_catalog_is_valid_under_its_schema() {
     assert_eq!(objections, Vec::<String>::new());
     let fixture = compiled(inputs(&crate::fixtures::folder("ok/acme"))).result.unwrap();
     assert!(validator.is_valid(&serde_json::to_value(fixture).unwrap()));
+}
+
+#[test]
+fn the_schema_of_the_user_s_file_takes_the_examples_of_the_book() {
+    let schema: Json = serde_json::from_str(&portolan_codegen::emit::json::user_schema()).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let page = std::fs::read_to_string(repository().join("docs/src/command.md")).unwrap();
+    let examples: Vec<_> = page.split("```yaml\n").skip(1).collect();
+    assert!(!examples.is_empty());
+    for example in examples {
+        let (text, _) = example.split_once("```").unwrap();
+        let value: Json = serde_yaml::from_str(text).unwrap();
+        let wrong: Vec<_> = validator.iter_errors(&value).map(|error| error.to_string()).collect();
+        assert!(wrong.is_empty(), "{wrong:?} in\n{text}");
+    }
+    for wrong in ["default_modell: a/b", "aliases: []", "providers: { a: { endpoint: x } }"] {
+        assert!(!validator.is_valid(&serde_yaml::from_str(wrong).unwrap()), "{wrong}");
+    }
 }

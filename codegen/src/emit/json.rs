@@ -10,6 +10,7 @@ use crate::catalog::Catalog;
 use crate::diff::Report;
 use crate::manifest::{LabFile, VendorFile};
 use crate::shape::Defs;
+use crate::user::UserFile;
 
 /// `catalog.json`: everything that the catalog says.
 ///
@@ -51,6 +52,11 @@ pub fn vendor_schema() -> String {
 /// The JSON Schema of a lab's base models, for editors.
 pub fn models_schema() -> String {
     pretty(&Defs::default().document::<LabFile>("Base models of a lab, for Portolan"))
+}
+
+/// The JSON Schema of the file of a user of the command `portolan`, for editors.
+pub fn user_schema() -> String {
+    pretty(&Defs::default().user_document::<UserFile>("The user's file of the command portolan"))
 }
 
 fn pretty<T: Serialize>(value: &T) -> String {

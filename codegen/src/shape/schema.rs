@@ -76,6 +76,25 @@ impl Defs {
         schema
     }
 
+    /// The whole schema of a user's file whose root is `T`: what it leaves out of a provider a public row or a default
+    /// has, and a model may be an id alone.
+    pub fn user_document<T: super::Shape>(mut self, title: &str) -> Json {
+        let root = T::schema(&mut self);
+        for name in ["ProviderShape", "RegionShape"] {
+            let shape = self.definitions.get_mut(name).and_then(Json::as_object_mut);
+            let _ = shape.and_then(|shape| shape.remove("required"));
+        }
+        if let Some(model) = self.definitions.get_mut("ModelShape") {
+            model["type"] = json!(["object", "null"]);
+        }
+        json!({
+            "$schema": "http://json-schema.org/draft-07/schema#",
+            "title": title,
+            "allOf": [root],
+            "definitions": self.definitions,
+        })
+    }
+
     /// The definitions made so far, by name, each with every key that it must have.
     pub fn into_definitions(self) -> Json {
         json!(self.definitions)

@@ -19,10 +19,21 @@ pub(crate) enum Command {
         /// The file; the user's own unless it is named, `-` is the standard input.
         file: Option<PathBuf>,
     },
+    /// Prints the JSON Schema of the file, for editors.
+    Schema,
 }
 
 pub(crate) fn run(command: &Command, voice: Voice) -> Result<Said, Failure> {
-    let Command::Check { file } = command;
+    let file = match command {
+        Command::Check { file } => file,
+        Command::Schema => {
+            let text = portolan_codegen::emit::json::user_schema();
+            let schema = serde_json::from_str(&text);
+            let schema: serde_json::Value =
+                schema.map_err(|error| Failure::new("schema", error.to_string()))?;
+            return Ok(Said::new(schema, text));
+        }
+    };
     let path = file.clone().map_or_else(settings::path, Ok)?;
     let bytes = if path == Path::new("-") { input(&path)? } else { bytes(&path)? };
     let user = checked(&Input { path: path.display().to_string(), bytes })?;

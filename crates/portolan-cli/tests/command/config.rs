@@ -205,3 +205,12 @@ fn a_provider_signs_in_as_another_of_the_file() {
         }
     }
 }
+
+#[test]
+fn its_schema_is_printed_without_a_file() {
+    let (code, out, error) = Home::new().run(&["config", "schema"]);
+    assert_eq!((code, error.as_str()), (0, ""));
+    let schema: Value = serde_json::from_str(&out).unwrap();
+    let keys = &schema["definitions"]["UserFile"]["properties"];
+    assert!(keys["default_model"].is_object() && keys["providers"].is_object(), "{schema}");
+}
