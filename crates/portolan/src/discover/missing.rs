@@ -109,17 +109,19 @@ fn where_to_put(places: &[Place]) -> String {
 fn of_cloud(chain: CloudChain) -> &'static str {
     match chain {
         CloudChain::Aws if cfg!(feature = "aws") => {
-            "on an instance with a role, say `Environment::with_aws_chain`"
+            "on an instance with a role, set `AWS_EC2_METADATA_SERVICE_ENDPOINT` to `http://169.254.169.254`, or in a \
+             program say `Environment::with_aws_chain`"
         }
         CloudChain::Aws => {
-            "what this machine has of AWS is read with the feature `aws` of `portolan`"
+            "this build does not read what the machine has of AWS: the feature `aws` does"
         }
         CloudChain::Gcp if cfg!(feature = "gcp") => {
             "name a file of credentials in `GOOGLE_APPLICATION_CREDENTIALS`, or run \
-             `gcloud auth application-default login`; on a machine of Google's, say `Environment::with_gcp_chain`"
+             `gcloud auth application-default login`; on a machine of Google's, set `GCE_METADATA_HOST` to \
+             `metadata.google.internal`, or in a program say `Environment::with_gcp_chain`"
         }
         CloudChain::Gcp => {
-            "application default credentials of Google are read with the feature `gcp` of `portolan`"
+            "this build does not read application default credentials of Google: the feature `gcp` does"
         }
         _ => "the credentials of this machine are not supported yet",
     }
