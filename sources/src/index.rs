@@ -43,7 +43,7 @@ pub enum Went {
 pub struct Entry {
     /// Where it is with us.
     pub place: Place,
-    /// Words of the source's own, by its field.
+    /// Words of the source's own, by its field. The word of a price is the field whose price it says again.
     pub words: BTreeMap<String, String>,
 }
 

@@ -7,7 +7,7 @@ use clap::Args;
 use portolan::types::{AuthChoice, AuthMethod, Provider};
 use portolan::{AuthFile, Environment, SecretString, State, Status, Stored};
 use secrecy::ExposeSecret as _;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::completions::auth_choices;
 use crate::failure::Failure;
@@ -129,15 +129,25 @@ fn store(settings: &Settings, asked: &Asked, new: &Credential) -> Result<Said, F
     if status.missing.is_empty() {
         text += &offer(settings, asked, provider)?;
     }
-    let json = json!({
+    Ok(Said::new(stored_as_json(provider, choice, region, &path, &status), text))
+}
+
+/// What was stored, where, and what is still missing.
+fn stored_as_json(
+    provider: &Provider,
+    choice: &AuthChoice,
+    region: Option<&str>,
+    path: &str,
+    status: &Status,
+) -> Value {
+    json!({
         "provider": provider.id,
         "auth_choice": choice.id,
         "region": region,
         "stored": path,
         "state": status.state.id(),
         "missing": status.missing,
-    });
-    Ok(Said::new(json, text))
+    })
 }
 
 /// What the provider's status would be with the key and nothing else but this machine's variables.

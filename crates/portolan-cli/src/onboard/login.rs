@@ -11,7 +11,7 @@ use portolan::{AuthFile, LoggedIn, Login};
 use serde_json::json;
 
 use super::ask::Asked;
-use super::{offer, region};
+use super::{offer, region, stored_as_json};
 use crate::failure::Failure;
 use crate::settings::{self, Settings};
 use crate::{Said, Voice, complain};
@@ -65,15 +65,8 @@ pub(super) fn run(
     } else {
         text.extend(["still missing: ", &status.missing.join(", "), "\n"]);
     }
-    let json = json!({
-        "provider": provider.id,
-        "auth_choice": choice.id,
-        "region": region,
-        "stored": path,
-        "state": status.state.id(),
-        "missing": status.missing,
-        "notice": notice,
-    });
+    let mut json = stored_as_json(provider, choice, region, &path, &status);
+    json["notice"] = json!(notice);
     Ok(Said::new(json, text))
 }
 

@@ -11,7 +11,7 @@ use portolan::{
 use serde_json::{Value, json};
 
 use crate::peer::{Peer, Step, events, reply, three_words};
-use crate::{KEY, MODEL, kind};
+use crate::{KEY, MODEL, heard_until_error, kind};
 
 /// A client with hooks for the provider of [`MODEL`].
 pub(crate) fn hooked(hooks: impl Hooks + 'static) -> portolan::Client {
@@ -273,14 +273,7 @@ async fn an_answer_is_wrapped_and_its_words_are_replaced_over_the_borders_of_chu
     let broken = Peer::saying(events(&[first])).await;
     let chat = client.chat(MODEL).endpoint(&broken.url).user("hi");
     let mut stream = chat.stream().await.unwrap();
-    let mut text = String::new();
-    let error = loop {
-        match stream.next().await.unwrap() {
-            Ok(Event::Text(more)) => text += &more,
-            Ok(other) => panic!("{other:?}"),
-            Err(error) => break error,
-        }
-    };
+    let (text, error) = heard_until_error(&mut stream).await;
     assert_eq!((text.as_str(), kind(&error)), ("One blue ba", ErrorKind::Disconnected));
     assert_eq!(stream.partial().unwrap().text(), text);
     assert!(stream.next().await.is_none());

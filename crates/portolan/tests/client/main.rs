@@ -20,7 +20,7 @@ mod worst;
 
 use std::time::Duration;
 
-use portolan::{Client, Environment, Error, ErrorKind};
+use portolan::{AnswerStream, Client, Environment, Error, ErrorKind, Event};
 
 const KEY: &str = "sk-planted-secret-0123456789";
 const MODEL: &str = "xiaomi/mimo-v2.5-pro";
@@ -38,6 +38,18 @@ fn impatient() -> Client {
     let builder = Client::builder().environment(environment).tries(1);
     let short = Duration::from_millis(150);
     builder.first_byte_timeout(short).idle_timeout(short).build().unwrap()
+}
+
+/// The text of an answer that breaks off, and the error that it ends in.
+async fn heard_until_error(stream: &mut AnswerStream) -> (String, Error) {
+    let mut text = String::new();
+    loop {
+        match stream.next().await.unwrap() {
+            Ok(Event::Text(more)) => text += &more,
+            Ok(other) => panic!("{other:?}"),
+            Err(error) => return (text, error),
+        }
+    }
 }
 
 /// No text of an error shows the key.

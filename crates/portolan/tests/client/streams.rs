@@ -5,7 +5,7 @@ use std::time::Duration;
 use portolan::{Client, Error, ErrorKind, Event, Stop};
 
 use crate::peer::{Peer, Step, chunk, end, head, reply, three_words};
-use crate::{KEY, MODEL, client};
+use crate::{KEY, MODEL, client, heard_until_error, kind};
 
 #[tokio::test]
 async fn a_streamed_answer_with_its_exact_cost() {
@@ -47,15 +47,8 @@ async fn what_the_last_frame_of_a_broken_answer_says_is_heard_before_the_error()
     let client = client();
     let chat = client.chat(MODEL).endpoint(&peer.url).user("Count.");
     let mut stream = chat.stream().await.unwrap();
-    let mut text = String::new();
-    let error = loop {
-        match stream.next().await.unwrap() {
-            Ok(Event::Text(more)) => text += &more,
-            Ok(other) => panic!("{other:?}"),
-            Err(error) => break error,
-        }
-    };
-    assert_eq!((text.as_str(), error.kind()), ("One two", ErrorKind::Disconnected));
+    let (text, error) = heard_until_error(&mut stream).await;
+    assert_eq!((text.as_str(), kind(&error)), ("One two", ErrorKind::Disconnected));
     assert!(stream.next().await.is_none());
     assert_eq!(stream.partial().unwrap().text(), "One two");
 }
