@@ -63,7 +63,8 @@ pub struct Row {
     pub vendor_page: bool,
     /// What a reader has to know.
     pub notes: Vec<String>,
-    /// Words of the source's own that only its feed needs, as litellm's `mode`; by field.
+    /// Words of the source's own that only its feed needs, as litellm's `mode`; by field. The word of a price is the field
+    /// whose price it says again.
     pub words: BTreeMap<String, String>,
     /// What the source says and the vocabulary cannot hold.
     pub omitted: Vec<Omitted>,

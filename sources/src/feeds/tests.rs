@@ -8,7 +8,7 @@ use portolan_types::Timestamp;
 use serde_json::{Value, json};
 
 use super::models_dev::{self, Heads};
-use super::{litellm, prices};
+use super::{day, litellm, prices};
 use crate::index::Index;
 
 const MANIFEST: &str = "
@@ -62,6 +62,13 @@ providers:
         prices:
           - { variant: { quality: high }, images_out: 0.08 }
           - { variant: { quality: low }, images_out: 0.02 }
+      film:
+        name: Film
+        capability: video
+        modalities: { input: [text, image], output: [video] }
+        prices:
+          - { variant: { resolution: 480p }, video_seconds_out: 0.05, images_in: 0.002 }
+          - { variant: { resolution: 720p }, video_seconds_out: 0.07, images_in: 0.002 }
       ear:
         name: Ear
         capability: transcription
@@ -109,6 +116,25 @@ acme/nova\tacme/nova\tintl\t-\t-
 acme-cn/nova\tacme/nova\tcn\t-\t-
 acme-cn/secret\tacme/secret\tcn\t-\tlast_updated=2026-06-01
 ";
+
+#[test]
+fn a_price_that_the_source_says_twice_is_written_twice_and_one_that_all_variants_share_without_one()
+{
+    let words = "litellm_provider=acme,mode=video_generation";
+    let map = |more: &str| map(&format!("acme/film\tacme/film\t-\t-\t{words}{more}\n"));
+    let plain = &map("")["acme/film"];
+    assert_eq!(plain["output_cost_per_second_480p"], json!(0.05));
+    assert_eq!(plain["input_cost_per_image"], json!(0.002));
+    // The price of a second hangs on the resolution.
+    assert_eq!(plain.get("output_cost_per_second"), None);
+    let again = &map(",output_cost_per_second=output_cost_per_second_720p")["acme/film"];
+    assert_eq!(again["output_cost_per_second"], json!(0.07));
+}
+
+#[test]
+fn the_day_of_a_catalog_is_the_last_on_which_a_page_was_read() {
+    assert_eq!(Some(day(&catalog())), Timestamp::parse("2026-11-20"));
+}
 
 #[test]
 fn a_region_is_a_provider_again() {

@@ -45,6 +45,8 @@ zeros:
 omits:
   - { fields: [rpm, metadata.notes], why: not a fact }
   - { fields: [uplift], why: one region or all, note: "Elsewhere {value} times." }
+  - { fields: [search_context_cost_per_query], why: it runs none, providers: [bedrock] }
+  - { fields: [output_cost_per_image], why: tokens are billed, beside: [input_cost_per_image_token] }
 not_vendor_pages: [blog.example]
 values: { image_size: { 512-x-512: 512x512 } }
 skips: { sample_spec: an example }
@@ -295,6 +297,38 @@ fn resolutions_and_sizes_of_searches_are_variants() {
             "standard search_context=high: input=1 searches=20",
         ]
     );
+}
+
+#[test]
+fn a_price_that_another_field_says_again_is_kept_as_its_name() {
+    let fields = r#""output_cost_per_second": 0.1, "output_cost_per_second_720p": 0.1"#;
+    let video = row("v", "openai", "video_generation", fields);
+    assert_eq!(video.words["output_cost_per_second"], "output_cost_per_second_720p");
+    let tokens = |reasoning: &str| {
+        let fields = r#""input_cost_per_token": 1e-06, "output_cost_per_token": 2e-06, "#;
+        let more = format!(r#""output_cost_per_reasoning_token": {reasoning}"#);
+        row("m", "openai", "chat", &(fields.to_owned() + &more)).words
+    };
+    let word = tokens("2e-06").remove("output_cost_per_reasoning_token");
+    assert_eq!(word.as_deref(), Some("output_cost_per_token"));
+    assert_eq!(tokens("3e-06").remove("output_cost_per_reasoning_token"), None);
+}
+
+#[test]
+fn a_rule_that_omits_counts_before_a_meter_and_may_be_for_a_provider_or_beside_a_field() {
+    let searches = r#""input_cost_per_token": 1e-06, "search_context_cost_per_query": {"search_context_size_low": 0.01}"#;
+    let (here, there) =
+        (row("m", "openai", "chat", searches), row("m", "bedrock", "chat", searches));
+    assert_eq!(lines(&here), ["standard: input=1 searches=10"]);
+    assert_eq!(lines(&there), ["standard: input=1"]);
+    assert_eq!(omitted(&there), ["search_context_cost_per_query: it runs none"]);
+    let image = r#""output_cost_per_image": 0.04"#;
+    let alone = row("i", "openai", "image_generation", image);
+    assert_eq!(lines(&alone), ["standard: images_out=0.04"]);
+    let beside = format!(r#"{image}, "input_cost_per_image_token": 1e-06"#);
+    let beside = row("i", "openai", "image_generation", &beside);
+    assert_eq!(lines(&beside), ["standard: input_image=1"]);
+    assert_eq!(omitted(&beside), ["output_cost_per_image: tokens are billed"]);
 }
 
 #[test]
