@@ -8,8 +8,8 @@ mod provider;
 
 pub use price::{Card, Converted, Price, Rates, Tier, Window};
 pub use provider::{
-    Auth, AuthChoice, AuthGroup, Claims, Cloud, Dialect, Endpoint, Hint, KeyRule, OAuth, Parameter,
-    Provider, Region, Service, ServiceModel, Variable, WrongPrefix,
+    Auth, AuthChoice, AuthGroup, Claims, Cloud, Dialect, Endpoint, Hint, KeyRule, ModelsUrl, OAuth,
+    Parameter, Provider, Region, Service, ServiceModel, Variable, WrongPrefix,
 };
 
 use std::collections::BTreeMap;

@@ -8,6 +8,7 @@ mod bounds;
 mod cards;
 mod facts;
 mod identity;
+mod lists;
 mod models;
 mod names;
 mod references;
@@ -26,6 +27,7 @@ pub fn check(manifests: &Manifests, names: &Names<'_>, out: &mut Diagnostics) {
     identity::check(manifests, out);
     references::check(manifests, names, out);
     regions::check(manifests, out);
+    lists::check(manifests, out);
     models::check(manifests, out);
     services::check(manifests, out);
     facts::check(manifests, names, out);

@@ -103,6 +103,7 @@ codes! {
     UnknownApi = "M0603", "an api without an endpoint";
     TemplateVariable = "M0604", "an endpoint variable that does not fit its declaration";
     NoDefaultApi = "M0605", "several apis and no default";
+    NoList = "M0606", "an incomplete list of models and nobody to ask for more";
 
     NoName = "M0701", "a model without a name";
     StatusConflict = "M0702", "a status that its dates contradict";

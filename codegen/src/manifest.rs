@@ -23,11 +23,12 @@ pub use number::{Checked, Count, Day, ExchangeRate, Factor, Moment, Number, Rate
 pub use price::{CardShape, ConvertedShape, PricesShape, TierShape, VariantsShape};
 pub use provider::{
     ClaimsShape, DefaultRegion, DefaultsShape, DialectShape, EndpointParts, EndpointShape,
-    HintShape, ProviderShape, RegionPolicyShape, RegionShape, SourceShape, VariableShape,
+    HintShape, ModelsUrlShape, ProviderShape, RegionPolicyShape, RegionShape, SourceShape,
+    VariableShape,
 };
 pub use scalar::{
-    EnvName, FieldName, FieldValue, Flag, HeaderText, Id, IdPattern, Language, ModelId, Ref,
-    RustName, Text, Url, UrlTemplate, WebHeader,
+    EnvName, FieldName, FieldValue, Flag, HeaderText, Id, IdPattern, Language, ListUrl, ModelId,
+    Ref, RustName, Text, Url, UrlTemplate, WebHeader,
 };
 pub use service::{ParameterShape, ServiceModelShape, ServiceShape};
 pub use word::{Closed, FactKey, LinkKind, TierScope, Weekday, Word};

@@ -146,6 +146,17 @@ const VENDORS: &[Case] = &[
         let headers = &mut provider(c, "acme").headers;
         headers.insert("user-agent".to_owned(), "acme/2.0".to_owned());
     }),
+    ("where a provider lists its models", as_it_is, |c| {
+        let lists = &mut provider(c, "acme").lists;
+        lists[0].items = Some("data".into());
+        lists[0].header = None;
+        lists[1].url = "/v1/voices".into();
+    }),
+    ("a list of models that is documented no more", as_it_is, |c| {
+        let provider = provider(c, "acme");
+        provider.lists.clear();
+        provider.unlisted = true;
+    }),
     ("the dialect of a provider", as_it_is, |c| {
         let dialect = &mut provider(c, "acme").dialect;
         dialect.reasoning_off = Some("thinking=false".into());

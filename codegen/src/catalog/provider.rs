@@ -42,6 +42,10 @@ ir! {
             claims: Claims,
             /// Whether it takes model ids that the catalog does not list.
             pass_through: bool,
+            /// Where its models are listed, where it is not as its wire protocol has it.
+            lists: Vec<ModelsUrl>,
+            /// Whether nobody can be asked for a list of its models, as far as its vendor's documentation says.
+            unlisted: bool,
             /// How it speaks `openai-completions`.
             dialect: Dialect,
             /// How requests find their way, for people.
@@ -71,6 +75,29 @@ ir! {
         url: String,
         /// How a request carries its credential.
         header: Word<Header>,
+    }
+
+    /// A list of the models that requests may name, and how to read it.
+    ModelsUrl {
+        /// What is asked for: a path below the origin of the endpoint in use, or a whole address, perhaps with
+        /// `{variables}`.
+        url: String,
+        ..optional {
+            /// The field of the answer that holds the models, where the answer itself is not the list.
+            items: Option<String>,
+            /// The field of a model that holds its id, where the model itself is not the id.
+            id: Option<String>,
+            /// What stands before an id in the answer and not in a request.
+            strip: Option<String>,
+            /// What stands before an id in a request and not in the answer.
+            add: Option<String>,
+            /// The field of the answer that leads to the next page.
+            next: Option<String>,
+            /// The parameter of the request that takes what `next` holds, where that is not an address.
+            cursor: Option<String>,
+            /// How the request carries its credential, where it is not the endpoint's way.
+            header: Option<Word<Header>>,
+        }
     }
 
     /// A named place of a provider.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use portolan_types::{Api, Coverage};
+use portolan_types::Api;
 
 use super::names::has_id;
 use super::references::dangling;
@@ -24,16 +24,6 @@ pub(super) fn check(manifests: &Manifests, out: &mut Diagnostics) {
         apis(id, provider, out);
         variables(id, provider, out);
         regions_named(provider, out);
-        pass_through(id, provider, out);
-    }
-}
-
-/// Only where the list may be incomplete an id that is not in it can be right.
-fn pass_through(id: &Spanned<Id>, provider: &ProviderShape, out: &mut Diagnostics) {
-    if provider.pass_through == Some(true) && provider.coverage.0 == Coverage::Static {
-        let message = format!("`{}` passes unknown ids through, but its list is complete", **id);
-        let help = "write `coverage: refreshable` or `live`, or remove `pass_through`";
-        out.push(Diagnostic::new(Code::MisplacedKey, id.span, message).help(help));
     }
 }
 
@@ -86,7 +76,7 @@ fn endpoints(id: &Spanned<Id>, provider: &ProviderShape, out: &mut Diagnostics) 
 }
 
 /// The apis that a provider answers in a region, or without one.
-fn spoken(provider: &ProviderShape, region: Option<&RegionShape>) -> BTreeSet<Api> {
+pub(super) fn spoken(provider: &ProviderShape, region: Option<&RegionShape>) -> BTreeSet<Api> {
     let of = |endpoints: &Endpoints| -> Vec<Api> {
         let broken = endpoints.broken.iter().map(|api| api.0);
         endpoints.iter().map(|(api, _)| api.0).chain(broken).collect()
@@ -146,18 +136,19 @@ fn variables(id: &Spanned<Id>, provider: &ProviderShape, out: &mut Diagnostics) 
     let own = provider.endpoints.iter();
     let regional = provider.regions.iter().flat_map(|(_, region)| region.endpoints.iter());
     let mut used = BTreeSet::new();
-    for (_, endpoint) in own.chain(regional) {
-        for name in endpoint.url.variables() {
-            used.insert(name);
-            let declared = provider.variables.iter().any(|(known, _)| &***known == name);
-            let region = name == "region" && !provider.regions.is_empty();
-            if !declared && !region {
-                let message = format!("variable `{{{name}}}` is not declared");
-                let help = format!("add `variables: {{ {name}: {{ description: .. }} }}`");
-                out.push(
-                    Diagnostic::new(Code::TemplateVariable, endpoint.url.span, message).help(help),
-                );
-            }
+    let urls = own
+        .chain(regional)
+        .flat_map(|(_, endpoint)| endpoint.url.variables().map(|name| (name, endpoint.url.span)));
+    let lists = provider.lists.iter();
+    let lists = lists.flat_map(|list| list.url.variables().map(|name| (name, list.url.span)));
+    for (name, span) in urls.chain(lists) {
+        used.insert(name);
+        let declared = provider.variables.iter().any(|(known, _)| &***known == name);
+        let region = name == "region" && !provider.regions.is_empty();
+        if !declared && !region {
+            let message = format!("variable `{{{name}}}` is not declared");
+            let help = format!("add `variables: {{ {name}: {{ description: .. }} }}`");
+            out.push(Diagnostic::new(Code::TemplateVariable, span, message).help(help));
         }
     }
     let is_label = |region: &Spanned<Id>| portolan_types::is_dns_label(region);

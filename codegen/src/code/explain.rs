@@ -275,6 +275,11 @@ impl Code {
                 "A provider speaks several wire protocols and does not say which is meant when nobody names one. Write \
                  `default_api`."
             }
+            Self::NoList => {
+                "The provider's list of models is a seed, or is known only with credentials, and no endpoint can be asked \
+                 for the rest: its own protocol says nothing of lists. Write under `lists` where the vendor documents \
+                 one, or `unlisted: true` where it documents none; if the manifest's list is complete, `coverage: static`."
+            }
             Self::NoName => {
                 "Neither the model nor its base model has a name. Lists for people would show an id only. Write `name`, \
                  or the `base` that has one."

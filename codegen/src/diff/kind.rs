@@ -284,6 +284,8 @@ kinds! {
         HeaderChanged = "header-changed": "header {field}: {from} -> {to}",
         /// How a provider speaks `openai-completions`.
         DialectChanged = "dialect-changed": "dialect {field}: {from} -> {to}",
+        /// Where a provider lists its models.
+        ListsChanged = "lists-changed": "list of models {field}: {from} -> {to}",
         /// The bare model ids that a provider claims.
         ClaimChanged = "claim-changed": "claimed {field}: {from} -> {to}",
         /// What adjusts a provider.

@@ -5,7 +5,7 @@ use portolan_types::RegionPolicy;
 
 use super::record::{Pair, Recorder, pairs};
 use super::{Kind, auth, model, service};
-use crate::catalog::{Dialect, Endpoint, Hint, Provider, Region, Variable};
+use crate::catalog::{Dialect, Endpoint, Hint, ModelsUrl, Provider, Region, Variable};
 
 pub(super) fn provider<'c>(rec: &mut Recorder<'c, '_>, before: &'c Provider, after: &'c Provider) {
     rec.value(Kind::CoverageChanged, "", &before.coverage, &after.coverage);
@@ -23,12 +23,37 @@ pub(super) fn provider<'c>(rec: &mut Recorder<'c, '_>, before: &'c Provider, aft
         (false, true) => drop(rec.push(Kind::PassThroughAdded, "", None, None)),
         _ => {}
     }
+    lists(rec, before, after);
     dialect(rec, &before.dialect, &after.dialect);
     auth::auth(rec, &before.auth, &after.auth);
     rec.value(Kind::DefaultModelChanged, "", &before.default_model, &after.default_model);
     model::models(rec, &after.id, &before.models, &after.models);
     service::services(rec, &before.services, &after.services);
     words(rec, before, after);
+}
+
+fn lists(rec: &mut Recorder<'_, '_>, before: &Provider, after: &Provider) {
+    let kind = Kind::ListsChanged;
+    rec.value(kind, "unlisted", &before.unlisted, &after.unlisted);
+    for pair in pairs(&before.lists, &after.lists, |list| (&list.url, &list.items)) {
+        match pair {
+            Pair::Gone(list) => drop(rec.push(kind, "url", Some(list.url.clone()), None)),
+            Pair::New(list) => drop(rec.push(kind, "url", None, Some(list.url.clone()))),
+            Pair::Both(one, other) => list(rec, one, other),
+        }
+    }
+}
+
+fn list(rec: &mut Recorder<'_, '_>, before: &ModelsUrl, after: &ModelsUrl) {
+    let field = |name| format!("{} {name}", after.url);
+    let kind = Kind::ListsChanged;
+    rec.value(kind, &field("items"), &before.items, &after.items);
+    rec.value(kind, &field("id"), &before.id, &after.id);
+    rec.value(kind, &field("strip"), &before.strip, &after.strip);
+    rec.value(kind, &field("add"), &before.add, &after.add);
+    rec.value(kind, &field("next"), &before.next, &after.next);
+    rec.value(kind, &field("cursor"), &before.cursor, &after.cursor);
+    rec.value(kind, &field("header"), &before.header, &after.header);
 }
 
 fn dialect(rec: &mut Recorder<'_, '_>, before: &Dialect, after: &Dialect) {

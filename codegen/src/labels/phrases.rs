@@ -87,6 +87,8 @@ shape! {
         voice: ValuePhrase,
         /// Ids that are not listed are passed on.
         passes_through: Label,
+        /// Where the models are listed is documented nowhere.
+        unlisted: Label,
         /// The vendor's main source.
         main_source: Label,
         /// A note on a model.

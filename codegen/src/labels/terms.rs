@@ -98,6 +98,8 @@ shape! {
         remark: Label,
         /// List of models.
         model_list: Label,
+        /// Where the models are listed.
+        listed_at: Label,
         /// Default model.
         default_model: Label,
         /// Bare ids it claims.

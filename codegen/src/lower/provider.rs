@@ -4,14 +4,15 @@ use portolan_types::{Api, AuthMethod, Header, RegionPolicy};
 
 use super::{labels, links, model, service, source, texts};
 use crate::catalog::{
-    Auth, AuthChoice, AuthGroup, Claims, Cloud, Dialect, Endpoint, Hint, KeyRule, OAuth, Provider,
-    Region, Source, Variable, WrongPrefix,
+    Auth, AuthChoice, AuthGroup, Claims, Cloud, Dialect, Endpoint, Hint, KeyRule, ModelsUrl, OAuth,
+    Provider, Region, Source, Variable, WrongPrefix,
 };
 use crate::check::Names;
 use crate::diagnostic::Diagnostics;
 use crate::manifest::{
     AuthShape, ChoiceShape, DialectShape, EndpointShape, FieldName, HintShape, Id, KeyShape,
-    OAuthShape, ProviderShape, RegionPolicyShape, RegionShape, VariableShape, VendorFile, Word,
+    ModelsUrlShape, OAuthShape, ProviderShape, RegionPolicyShape, RegionShape, VariableShape,
+    VendorFile, Word,
 };
 use crate::overlay::Overridden;
 use crate::shape::Map;
@@ -62,6 +63,8 @@ pub(super) fn lower(
             patterns: texts(&claims.patterns),
         }),
         pass_through: shape.pass_through.unwrap_or(false),
+        lists: shape.lists.iter().map(models_url).collect(),
+        unlisted: shape.unlisted.as_ref().is_some_and(|said| said.value),
         dialect: shape.dialect.as_ref().map(dialect).unwrap_or_default(),
         routing: texts(&shape.routing),
         notes: texts(&shape.notes),
@@ -84,6 +87,19 @@ fn dialect(shape: &DialectShape) -> Dialect {
         replays_all: shape.replays_all.unwrap_or(false),
         requires_replay: shape.requires_replay.unwrap_or(false),
         refuses: texts(&shape.refuses),
+    }
+}
+
+fn models_url(shape: &ModelsUrlShape) -> ModelsUrl {
+    ModelsUrl {
+        url: shape.url.to_string(),
+        items: shape.items.as_ref().map(ToString::to_string),
+        id: shape.id.as_ref().map(ToString::to_string),
+        strip: shape.strip.as_ref().map(ToString::to_string),
+        add: shape.add.as_ref().map(ToString::to_string),
+        next: shape.next.as_ref().map(ToString::to_string),
+        cursor: shape.cursor.as_ref().map(ToString::to_string),
+        header: shape.header,
     }
 }
 

@@ -4,8 +4,8 @@ use portolan_types::{Api, CacheControl, Capability, Coverage, Currency, Header};
 
 use super::{
     AuthShape, Checked, Day, EnvName, FactsShape, FieldName, FieldValue, HeaderText, Id, IdPattern,
-    Language, LinkKind, ModelId, ModelShape, PricesShape, ServiceShape, Text, Url, UrlTemplate,
-    WebHeader, Word,
+    Language, LinkKind, ListUrl, ModelId, ModelShape, PricesShape, ServiceShape, Text, Url,
+    UrlTemplate, WebHeader, Word,
 };
 use crate::code::Code;
 use crate::diagnostic::{Diagnostic, Diagnostics, shown};
@@ -57,6 +57,13 @@ shape! {
         /// Whether it takes model ids that the catalog does not list.
         /// Example: `true`
         pass_through: Option<bool>,
+        /// Where the endpoint lists its models, where it is not as the protocol has it.
+        /// Example: `[{ url: /v2/models, items: models, id: name }]`
+        lists: Vec<ModelsUrlShape>,
+        /// Whether nobody can be asked for a list of its models: the vendor documents none, or none that a `GET` with the
+        /// provider's credential returns.
+        /// Example: `true`
+        unlisted: Option<Spanned<bool>>,
         /// How it speaks `openai-completions`, where it is not as `OpenAI` does.
         /// Example: `{ reasoning_off: thinking.type=disabled }`
         dialect: Option<DialectShape>,
@@ -103,6 +110,38 @@ shape! {
         /// The base URLs where they are not the provider's with `{region}` filled in.
         /// Example: `{ openai-completions: "https://sgp.example.com/v1" }`
         endpoints: Map<Word<Api>, EndpointShape>,
+    }
+
+    /// A list of the models that requests may name, and how to read it. The answer is JSON; a field is named by its path,
+    /// as `result.models`. Say under `sources` which page it is from.
+    ModelsUrlShape {
+        /// What is asked for by `GET`: a path below the origin of the endpoint in use, or a whole address, whose host is
+        /// then one that the provider's key is sent to. It may hold the endpoint's `{variables}`.
+        /// Example: `/v1/models?limit=100`
+        url: Spanned<ListUrl>,
+        /// The field of the answer that holds the models, where the answer itself is not the list. Of an object without
+        /// `id` the keys are the ids.
+        /// Example: `data`
+        items: Option<FieldName>,
+        /// The field of a model that holds its id, or two whose texts a `/` or `@` joins, as `owner/name`; left out where
+        /// the model itself is the id.
+        /// Example: `model_id`
+        id: Option<FieldName>,
+        /// What stands before an id in the answer and not in a request.
+        /// Example: `models/`
+        strip: Option<FieldName>,
+        /// What stands before an id in a request and not in the answer.
+        /// Example: `acme/`
+        add: Option<FieldName>,
+        /// The field of the answer that leads to the next page.
+        /// Example: `next_cursor`
+        next: Option<FieldName>,
+        /// The parameter of the request that takes what `next` holds, where that is not an address.
+        /// Example: `cursor`
+        cursor: Option<Spanned<FieldName>>,
+        /// How the request carries its credential, where it is not the endpoint's way.
+        /// Example: `bearer`
+        header: Option<Word<Header>>,
     }
 
     /// A variable of an endpoint's host.

@@ -130,6 +130,10 @@ texts! {
     /// The base URL of an endpoint, with `{variables}` in its host or path.
     UrlTemplate: MalformedUrl, r"^(http://(127\.0\.0\.1|localhost)|https://(\{[a-z][a-z0-9_]*\}|[A-Za-z0-9-])+(\.(\{[a-z][a-z0-9_]*\}|[A-Za-z0-9-])+)*)(:[1-9][0-9]{0,4})?(/(?!\.\.?(/|$))(\{[a-z][a-z0-9_]*\}|[!$&-.0-9:;=A-Z_a-z~])+)*$",
         "a base URL is `https://host/path` (`http://` only for this machine) without user, query, fragment or `/` at its end, its host in ASCII; a variable is written `{name}`", is_template;
+    /// Where a list is asked for: a path below the origin of an endpoint or a whole address, perhaps with `{variables}`
+    /// and a query.
+    ListUrl: MalformedUrl, r"^(https://(\{[a-z][a-z0-9_]*\}|[A-Za-z0-9-])+(\.(\{[a-z][a-z0-9_]*\}|[A-Za-z0-9-])+)*)?(/(?!\.\.?(/|\?|$))(\{[a-z][a-z0-9_]*\}|[!$&-.0-9:;=A-Z_a-z~])+)+(\?[!$-;=?-~]+)?$",
+        "a list is at a path, as `/v1/models?limit=100`, or at a whole address that starts with `https://`; a variable is written `{name}`", is_list_url;
 }
 
 fn misspelled<T: Spelling>(text: &Spanned<String>) -> Diagnostic {
@@ -249,6 +253,19 @@ fn is_url(text: &str) -> bool {
     })
 }
 
+/// The path is held to the rules of a base URL, and so is the host where there is one.
+fn is_list_url(text: &str) -> bool {
+    let (place, query) = text.split_once('?').map_or((text, None), |(p, query)| (p, Some(query)));
+    let plain =
+        |b: u8| b.is_ascii_graphic() && !matches!(b, b'"' | b'#' | b'<' | b'>' | b'{' | b'}');
+    let has_path = |rest: &str| rest.contains('/');
+    query.is_none_or(|query| !query.is_empty() && query.bytes().all(plain))
+        && match place.strip_prefix("https://") {
+            Some(rest) => has_path(rest) && is_template(place),
+            None => place.starts_with('/') && is_template(&format!("https://host{place}")),
+        }
+}
+
 /// Keys are sent there: in clear text only to this machine, and only to a host that a reader cannot take for another.
 fn is_template(text: &str) -> bool {
     let Some(rest) = after_scheme(text) else { return false };
@@ -308,6 +325,17 @@ fn is_template_segment(segment: &str) -> bool {
 impl UrlTemplate {
     /// The names of the variables, in order.
     pub fn variables(&self) -> impl Iterator<Item = &str> {
-        self.0.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name)
+        variables(&self.0)
     }
+}
+
+impl ListUrl {
+    /// The names of the variables, in order.
+    pub fn variables(&self) -> impl Iterator<Item = &str> {
+        variables(&self.0)
+    }
+}
+
+fn variables(template: &str) -> impl Iterator<Item = &str> {
+    template.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name)
 }

@@ -5,8 +5,8 @@ use portolan_types::RegionPolicy;
 
 use super::{kept, leak, model, stated, support, text, texts};
 use crate::catalog::{
-    Auth, AuthChoice, Dialect, Endpoint, KeyRule, OAuth, Parameter, Provider, Region, Service,
-    ServiceModel, Variable, Vendor,
+    Auth, AuthChoice, Dialect, Endpoint, KeyRule, ModelsUrl, OAuth, Parameter, Provider, Region,
+    Service, ServiceModel, Variable, Vendor,
 };
 
 /// The row with its models, sorted by id as a lookup wants them.
@@ -29,6 +29,8 @@ pub(super) fn row(vendor: &Vendor, provider: &Provider) -> types::Provider {
             patterns: texts(&provider.claims.patterns),
         },
         pass_through: provider.pass_through,
+        lists: list(&provider.lists, models_url),
+        unlisted: provider.unlisted,
         dialect: dialect(&provider.dialect),
         default_model: some(provider.default_model.as_ref()),
         services: list(&provider.services, service),
@@ -48,6 +50,19 @@ fn dialect(dialect: &Dialect) -> types::Dialect {
         replays_all: dialect.replays_all,
         requires_replay: dialect.requires_replay,
         refuses: texts(&dialect.refuses),
+    }
+}
+
+fn models_url(list: &ModelsUrl) -> types::ModelsUrl {
+    types::ModelsUrl {
+        url: text(&list.url),
+        items: stated(list.items.as_deref()),
+        id: stated(list.id.as_deref()),
+        strip: stated(list.strip.as_deref()),
+        add: stated(list.add.as_deref()),
+        next: stated(list.next.as_deref()),
+        cursor: stated(list.cursor.as_deref()),
+        header: list.header.map(|header| header.0),
     }
 }
 

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use portolan::types::{Api, Coverage, Provider};
+use portolan::types::{Coverage, Provider};
 use portolan::{Client, Environment, ListCache, ListedBy, ModelList};
 
 use crate::failure::Failure;
@@ -31,7 +31,7 @@ pub(crate) fn lists(
         .iter()
         .copied()
         .filter(|provider| matches!(provider.coverage, Coverage::Refreshable | Coverage::Live))
-        // An api of the provider's own has no list; who names the provider is told so.
+        // Who names a provider that has no list is told so.
         .filter(|provider| providers.len() == 1 || has_list(provider));
     let asked: Vec<_> = asked.collect();
     let mut lists = Lists::default();
@@ -60,7 +60,8 @@ pub(crate) fn lists(
 }
 
 fn has_list(provider: &Provider) -> bool {
-    apis(provider).iter().any(|api| *api != Api::Native)
+    !provider.unlisted
+        && (!provider.lists.is_empty() || apis(provider).iter().any(|api| api.lists_models()))
 }
 
 impl Lists {

@@ -62,6 +62,7 @@ pub use variant::{Variant, VariantKind, VariantSet};
 mod auth;
 mod catalog;
 mod dialect;
+mod lists;
 mod model;
 mod provider;
 mod region;
@@ -76,6 +77,7 @@ pub use catalog::{
     Catalog, Entry, UnknownRef, candidates, find, find_indexed, provider, providers,
 };
 pub use dialect::{CacheControl, Dialect};
+pub use lists::ModelsUrl;
 pub use model::{Budget, Features, Modality, Model, ReasoningControl, Status, Support};
 pub use provider::{Claims, Coverage, Provider, Variable};
 pub use region::{

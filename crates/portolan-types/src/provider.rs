@@ -2,6 +2,7 @@
 
 use crate::auth::Auth;
 use crate::dialect::Dialect;
+use crate::lists::ModelsUrl;
 use crate::model::Model;
 use crate::region::Regions;
 use crate::service::Service;
@@ -35,6 +36,10 @@ pub struct Provider {
     pub claims: Claims,
     /// Whether it takes model ids that the catalog does not list.
     pub pass_through: bool,
+    /// Where its models are listed, where it is not as its wire protocol has it.
+    pub lists: &'static [ModelsUrl],
+    /// Whether nobody can be asked for a list of its models, as far as its vendor's documentation says.
+    pub unlisted: bool,
     /// How it speaks `openai-completions`.
     pub dialect: Dialect,
     /// The model of a request that names none.
@@ -63,6 +68,8 @@ impl Provider {
         auth: Auth::UNKNOWN,
         claims: Claims { prefixes: &[], patterns: &[] },
         pass_through: false,
+        lists: &[],
+        unlisted: false,
         dialect: Dialect::PLAIN,
         default_model: None,
         services: &[],

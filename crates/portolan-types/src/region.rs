@@ -30,6 +30,13 @@ words! {
     }
 }
 
+impl Api {
+    /// Whether the protocol says how an endpoint lists its models.
+    pub const fn lists_models(self) -> bool {
+        !matches!(self, Self::GoogleVertex | Self::Native)
+    }
+}
+
 words! {
     /// How a request carries its credential.
     Header {
@@ -111,20 +118,28 @@ impl Endpoint {
         out: &mut impl fmt::Write,
         value: impl Fn(&str) -> Option<&'v str>,
     ) -> Result<(), UrlError> {
-        let mut rest = self.url;
-        while let Some((before, after)) = rest.split_once('{') {
-            let (name, tail) =
-                after.split_once('}').ok_or(UrlError::Missing { variable: after })?;
-            let value = value(name).ok_or(UrlError::Missing { variable: name })?;
-            if !is_dns_label(value) {
-                return Err(UrlError::NotALabel { variable: name });
-            }
-            write(out, before)?;
-            write(out, value)?;
-            rest = tail;
-        }
-        write(out, rest)
+        fill(self.url, out, value)
     }
+}
+
+/// Writes an address with its `{variables}` filled in.
+pub(crate) fn fill<'v>(
+    address: &'static str,
+    out: &mut impl fmt::Write,
+    value: impl Fn(&str) -> Option<&'v str>,
+) -> Result<(), UrlError> {
+    let mut rest = address;
+    while let Some((before, after)) = rest.split_once('{') {
+        let (name, tail) = after.split_once('}').ok_or(UrlError::Missing { variable: after })?;
+        let value = value(name).ok_or(UrlError::Missing { variable: name })?;
+        if !is_dns_label(value) {
+            return Err(UrlError::NotALabel { variable: name });
+        }
+        write(out, before)?;
+        write(out, value)?;
+        rest = tail;
+    }
+    write(out, rest)
 }
 
 fn write(out: &mut impl fmt::Write, text: &str) -> Result<(), UrlError> {

@@ -2,15 +2,15 @@
 
 use anyhow::{Context, bail};
 use portolan_codegen::manifest::{
-    Count, Day, EnvName, Factor, FieldValue, Flag, HeaderText, Id, Language, ModelId, Moment,
-    Number, Rate, RustName, Text, TimeWindow, Url, UrlTemplate, WebHeader,
+    Count, Day, EnvName, Factor, FieldValue, Flag, HeaderText, Id, Language, ListUrl, ModelId,
+    Moment, Number, Rate, RustName, Text, TimeWindow, Url, UrlTemplate, WebHeader,
 };
 use portolan_codegen::shape::{Defs, Shape};
 use portolan_types::Meter;
 use serde_json::Value as Json;
 
 /// The words for scalar values. The page of keys explains each.
-fn scalars() -> [(Json, &'static str); 19] {
+fn scalars() -> [(Json, &'static str); 20] {
     fn schema<T: Shape>() -> Json {
         T::schema(&mut Defs::default())
     }
@@ -27,6 +27,7 @@ fn scalars() -> [(Json, &'static str); 19] {
         (schema::<EnvName>(), "environment variable"),
         (schema::<Url>(), "web address"),
         (schema::<UrlTemplate>(), "base URL"),
+        (schema::<ListUrl>(), "path or URL"),
         (schema::<Rate>(), "price"),
         (schema::<Factor>(), "factor"),
         (schema::<Number>(), "decimal"),

@@ -24,6 +24,7 @@ pub(super) fn summary(provider: &Provider, labels: &Labels) -> String {
     table.fact(&terms.flags, codes(flags(provider), labels));
     let coverage = labels.words.coverage.of(provider.coverage.0);
     table.row([terms.model_list.to_string(), coverage.to_owned()]);
+    table.fact(&terms.listed_at, listed_at(provider, labels));
     let default = provider.default_model.as_ref();
     let default = default.map(|model| code(&format!("{}/{model}", provider.id)));
     table.row([
@@ -42,6 +43,14 @@ pub(super) fn summary(provider: &Provider, labels: &Labels) -> String {
     table.fact(&terms.pages, links(&provider.links, labels));
     table.row([terms.checked.to_string(), super::words::source(&provider.source, labels)]);
     table.text()
+}
+
+/// Where the models are listed, unless it is as the protocol has it.
+fn listed_at(provider: &Provider, labels: &Labels) -> Option<String> {
+    if provider.unlisted {
+        return Some(labels.phrases.unlisted.to_string());
+    }
+    codes(provider.lists.iter().map(|list| list.url.as_str()), labels)
 }
 
 /// What is not as `OpenAI` has it, as a manifest says it.

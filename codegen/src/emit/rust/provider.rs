@@ -6,8 +6,8 @@ use super::layout::Node;
 use super::row::{Row, boolean, plain_text, some, some_text, support, texts, word, word_unless};
 use super::service;
 use crate::catalog::{
-    Auth, AuthChoice, AuthGroup, Cloud, Dialect, Endpoint, KeyRule, OAuth, Provider, Region,
-    Variable, Vendor, WrongPrefix,
+    Auth, AuthChoice, AuthGroup, Cloud, Dialect, Endpoint, KeyRule, ModelsUrl, OAuth, Provider,
+    Region, Variable, Vendor, WrongPrefix,
 };
 
 /// The literal of `PROVIDER`.
@@ -28,6 +28,8 @@ pub(super) fn row<'a>(vendor: &'a Vendor, provider: &'a Provider) -> Node<'a> {
         .set("auth", auth(&provider.auth))
         .set("claims", claims(provider))
         .set("pass_through", boolean(provider.pass_through))
+        .set("lists", Node::slice(provider.lists.iter().map(models_url)))
+        .set("unlisted", boolean(provider.unlisted))
         .set("dialect", dialect(&provider.dialect))
         .set("default_model", some_text(provider.default_model.as_ref()))
         .set("services", Node::slice(provider.services.iter().map(service::row)))
@@ -71,6 +73,19 @@ fn variable(variable: &Variable) -> Node<'_> {
         .set("name", Node::text(&variable.name))
         .set("env", some_text(variable.env.as_ref()))
         .set("description", Node::text(&variable.description))
+        .end()
+}
+
+fn models_url(list: &ModelsUrl) -> Node<'_> {
+    Row::over("ModelsUrl", Node::raw("ModelsUrl::PLAIN"))
+        .set("url", Node::text(&list.url))
+        .set("items", plain_text(list.items.as_ref()))
+        .set("id", plain_text(list.id.as_ref()))
+        .set("strip", plain_text(list.strip.as_ref()))
+        .set("add", plain_text(list.add.as_ref()))
+        .set("next", plain_text(list.next.as_ref()))
+        .set("cursor", plain_text(list.cursor.as_ref()))
+        .set("header", some(list.header.map(|header| word("Header", header))))
         .end()
 }
 

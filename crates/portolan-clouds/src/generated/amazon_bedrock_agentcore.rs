@@ -37,6 +37,7 @@ pub static PROVIDER: Provider = Provider {
         cloud: Some(Cloud { chain: CloudChain::Aws, audience: Some("bedrock-agentcore") }),
         ..Auth::UNKNOWN
     },
+    unlisted: true,
     models: MODELS,
     docs: Some(
         "https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/gateway-target-connector-web-search-tool.html",

@@ -2,11 +2,11 @@
 use super::sets;
 use portolan_types::Meter::CharactersIn;
 use portolan_types::{
-    Api, Auth, AuthChoice, AuthMethod, Capability, Card, Cloud, CloudChain, Coverage, Endpoint,
-    Header, Model, Price, Provider, Regions, Service, Variable,
+    Api, Auth, AuthChoice, AuthMethod, Capability, Card, Cloud, CloudChain, Endpoint, Header,
+    Model, Price, Provider, Regions, Service, Variable,
 };
 
-/// Amazon Polly: the list of models is a seed.
+/// Amazon Polly: the list of models is complete.
 ///
 /// - credentials: `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`
 /// - <https://docs.aws.amazon.com/polly/latest/dg/API_SynthesizeSpeech.html>
@@ -16,7 +16,6 @@ pub static PROVIDER: Provider = Provider {
     vendor: "amazon-polly",
     catalog: "clouds",
     name: "Amazon Polly",
-    coverage: Coverage::Refreshable,
     regions: Regions::single(ENDPOINTS),
     variables: &[Variable {
         name: "location",

@@ -9,6 +9,7 @@ use portolan_types::{
 ///
 /// - credentials: `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`
 /// - <https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html>
+/// - An account's own endpoints are listed by the action ListEndpoints of api.sagemaker.\{location\}.amazonaws.com, a POST.
 /// - A request names an endpoint, which its owner gives a name; what runs is billed by the instance.
 pub static PROVIDER: Provider = Provider {
     id: "amazon-sagemaker",
@@ -33,6 +34,7 @@ pub static PROVIDER: Provider = Provider {
         cloud: Some(Cloud { chain: CloudChain::Aws, audience: Some("sagemaker") }),
         ..Auth::UNKNOWN
     },
+    unlisted: true,
     services: &[Service {
         call: Some("POST /endpoints/{endpoint}/invocations"),
         ..Service::new(Capability::Chat)

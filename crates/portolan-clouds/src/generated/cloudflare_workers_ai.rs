@@ -2,8 +2,8 @@
 use super::sets;
 use portolan_types::Meter::AudioSecondsIn;
 use portolan_types::{
-    Api, Auth, AuthChoice, Capability, Card, Coverage, Endpoint, Header, Model, Price, Provider,
-    Regions, Status, Timestamp, Variable,
+    Api, Auth, AuthChoice, Capability, Card, Coverage, Endpoint, Header, Model, ModelsUrl, Price,
+    Provider, Regions, Status, Timestamp, Variable,
 };
 
 /// Cloudflare Workers AI: the list of models is a seed.
@@ -32,6 +32,12 @@ pub static PROVIDER: Provider = Provider {
         }],
         ..Auth::UNKNOWN
     },
+    lists: &[ModelsUrl {
+        url: "/client/v4/accounts/{account}/ai/models/search?per_page=1000",
+        items: "result",
+        id: "name",
+        ..ModelsUrl::PLAIN
+    }],
     models: MODELS,
     docs: Some("https://developers.cloudflare.com/workers-ai/models/"),
     ..Provider::UNKNOWN

@@ -31,11 +31,8 @@ pub static PROVIDER: Provider = Provider {
 };
 
 /// Where the provider answers, the default api first.
-pub static ENDPOINTS: &[Endpoint] = &[Endpoint::new(
-    Api::OpenaiCompletions,
-    "https://managed-inference-api-proxy.crusoecloud.com/v1",
-    Header::Bearer,
-)];
+pub static ENDPOINTS: &[Endpoint] =
+    &[Endpoint::new(Api::OpenaiCompletions, "https://api.crusoe.ai/v1", Header::Bearer)];
 
 /// Where most prices here are from.
 const CARD: Card = Card {

@@ -3,9 +3,9 @@ use super::sets;
 use portolan_types::Meter::CacheWrite1h;
 use portolan_types::Support::Unknown;
 use portolan_types::{
-    Api, Auth, AuthChoice, Budget, Capability, Card, Coverage, Endpoint, Header, Model, Price,
-    Provider, ReasoningControl, RegionRow, Regional, Regions, ServiceTier, Status, Tier, Timestamp,
-    Variable,
+    Api, Auth, AuthChoice, Budget, Capability, Card, Coverage, Endpoint, Header, Model, ModelsUrl,
+    Price, Provider, ReasoningControl, RegionRow, Regional, Regions, ServiceTier, Status, Tier,
+    Timestamp, Variable,
 };
 
 /// Databricks: usable models depend on credentials and region.
@@ -43,6 +43,12 @@ pub static PROVIDER: Provider = Provider {
         }],
         ..Auth::UNKNOWN
     },
+    lists: &[ModelsUrl {
+        url: "/api/ai-gateway/v2/endpoints",
+        items: "endpoints",
+        id: "name",
+        ..ModelsUrl::PLAIN
+    }],
     models: MODELS,
     docs: Some("https://docs.databricks.com/aws/en/machine-learning/foundation-models/"),
     ..Provider::UNKNOWN

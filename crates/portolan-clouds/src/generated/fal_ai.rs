@@ -2,8 +2,8 @@
 use super::sets;
 use portolan_types::Meter::{ImagesOut, PixelsOut, Requests};
 use portolan_types::{
-    Api, Auth, AuthChoice, Capability, Card, Coverage, Endpoint, Header, Model, Price, Provider,
-    Regions, Service, Variant,
+    Api, Auth, AuthChoice, Capability, Card, Coverage, Endpoint, Header, Model, ModelsUrl, Price,
+    Provider, Regions, Service, Variant,
 };
 
 /// fal: the list of models is a seed.
@@ -27,6 +27,14 @@ pub static PROVIDER: Provider = Provider {
         }],
         ..Auth::UNKNOWN
     },
+    lists: &[ModelsUrl {
+        url: "https://api.fal.ai/v1/models?status=active&limit=100",
+        items: "models",
+        id: "endpoint_id",
+        next: "next_cursor",
+        cursor: "cursor",
+        ..ModelsUrl::PLAIN
+    }],
     services: &[
         Service { call: Some("POST /{model}"), ..Service::new(Capability::Image) },
         Service { call: Some("POST /{model}"), ..Service::new(Capability::Video) },

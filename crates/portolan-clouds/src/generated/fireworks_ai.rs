@@ -3,7 +3,7 @@ use super::sets;
 use portolan_types::Support::Yes;
 use portolan_types::{
     Api, Auth, AuthChoice, AuthGroup, Budget, Capability, Card, Coverage, Endpoint, Header, Model,
-    Price, Provider, ReasoningControl, Regions, ServiceTier, Status, Timestamp,
+    ModelsUrl, Price, Provider, ReasoningControl, Regions, ServiceTier, Status, Timestamp,
 };
 
 /// Fireworks AI: the list of models is a seed.
@@ -28,6 +28,14 @@ pub static PROVIDER: Provider = Provider {
         }],
         ..Auth::UNKNOWN
     },
+    lists: &[ModelsUrl {
+        url: "/v1/accounts/fireworks/models?filter=supports_serverless%3Dtrue&pageSize=200",
+        items: "models",
+        id: "name",
+        next: "nextPageToken",
+        cursor: "pageToken",
+        ..ModelsUrl::PLAIN
+    }],
     models: MODELS,
     docs: Some("https://fireworks.ai/docs/"),
     ..Provider::UNKNOWN

@@ -8,8 +8,8 @@ use portolan_types::Modality::{Image, Pdf, Text, Video};
 use portolan_types::Support::{No, Yes};
 use portolan_types::{
     Api, Auth, Budget, Capability, Card, Cloud, CloudChain, Coverage, Endpoint, Features, Header,
-    Model, Price, Provider, ReasoningControl, RegionRow, Regional, Regions, ServiceTier, Status,
-    Tier, Variable, Variant,
+    Model, ModelsUrl, Price, Provider, ReasoningControl, RegionRow, Regional, Regions, ServiceTier,
+    Status, Tier, Variable, Variant,
 };
 
 /// Google Vertex AI: usable models depend on credentials and region.
@@ -44,6 +44,124 @@ pub static PROVIDER: Provider = Provider {
         }),
         ..Auth::UNKNOWN
     },
+    lists: &[
+        ModelsUrl {
+            url: "/v1beta1/publishers/google/models?pageSize=100",
+            items: "publisherModels",
+            id: "name",
+            strip: "publishers/google/models/",
+            next: "nextPageToken",
+            cursor: "pageToken",
+            ..ModelsUrl::PLAIN
+        },
+        ModelsUrl {
+            url: "/v1beta1/publishers/anthropic/models?pageSize=100",
+            items: "publisherModels",
+            id: "name@versionId",
+            strip: "publishers/anthropic/models/",
+            next: "nextPageToken",
+            cursor: "pageToken",
+            ..ModelsUrl::PLAIN
+        },
+        ModelsUrl {
+            url: "/v1beta1/publishers/mistralai/models?pageSize=100",
+            items: "publisherModels",
+            id: "name",
+            strip: "publishers/mistralai/models/",
+            next: "nextPageToken",
+            cursor: "pageToken",
+            ..ModelsUrl::PLAIN
+        },
+        ModelsUrl {
+            url: "/v1beta1/publishers/ai21/models?pageSize=100",
+            items: "publisherModels",
+            id: "name",
+            strip: "publishers/ai21/models/",
+            next: "nextPageToken",
+            cursor: "pageToken",
+            ..ModelsUrl::PLAIN
+        },
+        ModelsUrl {
+            url: "/v1beta1/publishers/meta/models?pageSize=100",
+            items: "publisherModels",
+            id: "name",
+            strip: "publishers/meta/models/",
+            add: "meta/",
+            next: "nextPageToken",
+            cursor: "pageToken",
+            ..ModelsUrl::PLAIN
+        },
+        ModelsUrl {
+            url: "/v1beta1/publishers/deepseek-ai/models?pageSize=100",
+            items: "publisherModels",
+            id: "name",
+            strip: "publishers/deepseek-ai/models/",
+            add: "deepseek-ai/",
+            next: "nextPageToken",
+            cursor: "pageToken",
+            ..ModelsUrl::PLAIN
+        },
+        ModelsUrl {
+            url: "/v1beta1/publishers/qwen/models?pageSize=100",
+            items: "publisherModels",
+            id: "name",
+            strip: "publishers/qwen/models/",
+            add: "qwen/",
+            next: "nextPageToken",
+            cursor: "pageToken",
+            ..ModelsUrl::PLAIN
+        },
+        ModelsUrl {
+            url: "/v1beta1/publishers/openai/models?pageSize=100",
+            items: "publisherModels",
+            id: "name",
+            strip: "publishers/openai/models/",
+            add: "openai/",
+            next: "nextPageToken",
+            cursor: "pageToken",
+            ..ModelsUrl::PLAIN
+        },
+        ModelsUrl {
+            url: "/v1beta1/publishers/zai-org/models?pageSize=100",
+            items: "publisherModels",
+            id: "name",
+            strip: "publishers/zai-org/models/",
+            add: "zai-org/",
+            next: "nextPageToken",
+            cursor: "pageToken",
+            ..ModelsUrl::PLAIN
+        },
+        ModelsUrl {
+            url: "/v1beta1/publishers/moonshotai/models?pageSize=100",
+            items: "publisherModels",
+            id: "name",
+            strip: "publishers/moonshotai/models/",
+            add: "moonshotai/",
+            next: "nextPageToken",
+            cursor: "pageToken",
+            ..ModelsUrl::PLAIN
+        },
+        ModelsUrl {
+            url: "/v1beta1/publishers/minimaxai/models?pageSize=100",
+            items: "publisherModels",
+            id: "name",
+            strip: "publishers/minimaxai/models/",
+            add: "minimaxai/",
+            next: "nextPageToken",
+            cursor: "pageToken",
+            ..ModelsUrl::PLAIN
+        },
+        ModelsUrl {
+            url: "/v1beta1/publishers/xai/models?pageSize=100",
+            items: "publisherModels",
+            id: "name",
+            strip: "publishers/xai/models/",
+            add: "xai/",
+            next: "nextPageToken",
+            cursor: "pageToken",
+            ..ModelsUrl::PLAIN
+        },
+    ],
     models: MODELS,
     docs: Some("https://cloud.google.com/vertex-ai/generative-ai/docs"),
     ..Provider::UNKNOWN

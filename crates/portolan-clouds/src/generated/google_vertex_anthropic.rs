@@ -2,8 +2,8 @@
 use super::sets;
 use portolan_types::Meter::{CacheWrite1h, Searches};
 use portolan_types::{
-    Api, Auth, Card, Cloud, CloudChain, Coverage, Endpoint, Header, Model, Price, Provider,
-    RegionRow, Regional, Regions, ServiceTier, Status, Tier, Variable,
+    Api, Auth, Card, Cloud, CloudChain, Coverage, Endpoint, Header, Model, ModelsUrl, Price,
+    Provider, RegionRow, Regional, Regions, ServiceTier, Status, Tier, Variable,
 };
 
 /// Google Vertex AI (Anthropic): usable models depend on credentials and region.
@@ -39,6 +39,15 @@ pub static PROVIDER: Provider = Provider {
         same_as: Some("google-vertex"),
         ..Auth::UNKNOWN
     },
+    lists: &[ModelsUrl {
+        url: "/v1beta1/publishers/anthropic/models?pageSize=100",
+        items: "publisherModels",
+        id: "name@versionId",
+        strip: "publishers/anthropic/models/",
+        next: "nextPageToken",
+        cursor: "pageToken",
+        ..ModelsUrl::PLAIN
+    }],
     models: MODELS,
     docs: Some("https://cloud.google.com/vertex-ai/generative-ai/docs"),
     ..Provider::UNKNOWN

@@ -33,7 +33,7 @@ pub static PROVIDER: Provider = Provider {
 
 /// Where the provider answers, the default api first.
 pub static ENDPOINTS: &[Endpoint] =
-    &[Endpoint::new(Api::OpenaiCompletions, "https://inference.net/v1", Header::Bearer)];
+    &[Endpoint::new(Api::OpenaiCompletions, "https://api.inference.net/v1", Header::Bearer)];
 
 /// Where most prices here are from.
 const CARD: Card =

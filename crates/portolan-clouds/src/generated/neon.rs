@@ -2,8 +2,8 @@
 use super::sets;
 use portolan_types::Support::Yes;
 use portolan_types::{
-    Api, Auth, AuthChoice, Budget, Card, Coverage, Endpoint, Header, KeyRule, Model, Price,
-    Provider, ReasoningControl, Regions, ServiceTier, Tier, Variable,
+    Api, Auth, AuthChoice, Budget, Card, Coverage, Endpoint, Header, KeyRule, Model, ModelsUrl,
+    Price, Provider, ReasoningControl, Regions, ServiceTier, Tier, Variable,
 };
 
 /// Neon: usable models depend on credentials and region.
@@ -42,6 +42,7 @@ pub static PROVIDER: Provider = Provider {
         }],
         ..Auth::UNKNOWN
     },
+    lists: &[ModelsUrl { url: "/v1/models", items: "data", id: "id", ..ModelsUrl::PLAIN }],
     models: MODELS,
     docs: Some("https://neon.com/docs"),
     ..Provider::UNKNOWN

@@ -26,6 +26,7 @@ pub static PROVIDER: Provider = Provider {
         }],
         ..Auth::UNKNOWN
     },
+    unlisted: true,
     services: &[Service {
         call: Some("POST /v1/gpu/{model}/generation"),
         ..Service::new(Capability::Chat)

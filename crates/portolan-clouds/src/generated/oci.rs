@@ -10,6 +10,7 @@ use portolan_types::{
 ///
 /// - credentials: `OCI_USER` and `OCI_FINGERPRINT` and `OCI_TENANCY` and `OCI_KEY_FILE` and `OCI_COMPARTMENT_ID`
 /// - <https://docs.oracle.com/en-us/iaas/Content/generative-ai/home.htm>
+/// - Oracle lists models at generativeai.\{location\}.oci.oraclecloud.com by signed requests that name a compartment.
 pub static PROVIDER: Provider = Provider {
     id: "oci",
     vendor: "oci",
@@ -38,6 +39,7 @@ pub static PROVIDER: Provider = Provider {
         }],
         ..Auth::UNKNOWN
     },
+    unlisted: true,
     services: &[
         Service { call: Some("POST /20231130/actions/chat"), ..Service::new(Capability::Chat) },
         Service {

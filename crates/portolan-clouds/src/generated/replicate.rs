@@ -2,14 +2,15 @@
 use super::sets;
 use portolan_types::Support::{No, Yes};
 use portolan_types::{
-    Api, Auth, AuthChoice, Capability, Card, Coverage, Endpoint, Features, Header, Model, Price,
-    Provider, Regions, Service, Tier,
+    Api, Auth, AuthChoice, Capability, Card, Coverage, Endpoint, Features, Header, Model,
+    ModelsUrl, Price, Provider, Regions, Service, Tier,
 };
 
 /// Replicate: the list of models is a seed.
 ///
 /// - credentials: `REPLICATE_API_TOKEN` or `REPLICATE_API_KEY`
 /// - <https://replicate.com/docs>
+/// - The list is of official models, which requests name without a version; there are thousands of others.
 pub static PROVIDER: Provider = Provider {
     id: "replicate",
     vendor: "replicate",
@@ -27,6 +28,12 @@ pub static PROVIDER: Provider = Provider {
         }],
         ..Auth::UNKNOWN
     },
+    lists: &[ModelsUrl {
+        url: "/v1/collections/official",
+        items: "models",
+        id: "owner/name",
+        ..ModelsUrl::PLAIN
+    }],
     services: &[Service {
         call: Some("POST /v1/models/{model}/predictions"),
         poll: Some("GET /v1/predictions/{id}"),

@@ -26,6 +26,7 @@ pub static PROVIDER: Provider = Provider {
         }],
         ..Auth::UNKNOWN
     },
+    unlisted: true,
     services: &[Service { call: Some("GET /api/search"), ..Service::new(Capability::WebSearch) }],
     models: MODELS,
     docs: Some("https://apiserpent.com/docs"),

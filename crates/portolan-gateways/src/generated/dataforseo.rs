@@ -26,6 +26,7 @@ pub static PROVIDER: Provider = Provider {
         }],
         ..Auth::UNKNOWN
     },
+    unlisted: true,
     services: &[Service {
         call: Some("POST /v3/serp/google/organic/live/advanced"),
         ..Service::new(Capability::WebSearch)

@@ -27,6 +27,7 @@ pub static PROVIDER: Provider = Provider {
         }],
         ..Auth::UNKNOWN
     },
+    unlisted: true,
     models: MODELS,
     docs: Some("https://docs.gitlab.com/user/duo_agent_platform/"),
     ..Provider::UNKNOWN

@@ -24,6 +24,7 @@ pub static PROVIDER: Provider = Provider {
         }],
         ..Auth::UNKNOWN
     },
+    unlisted: true,
     services: &[Service {
         call: Some("POST /beta/copilot/conversations/{id}/chat"),
         ..Service::new(Capability::Chat)

@@ -27,6 +27,7 @@ pub static PROVIDER: Provider = Provider {
         }],
         ..Auth::UNKNOWN
     },
+    unlisted: true,
     services: &[Service { call: Some("POST /v1/{model}"), ..Service::new(Capability::Image) }],
     models: MODELS,
     docs: Some("https://docs.bfl.ai"),

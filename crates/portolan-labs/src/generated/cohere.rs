@@ -2,8 +2,8 @@
 use super::sets;
 use portolan_types::Meter::{ImagesIn, InputImage, Pages, RerankQueries};
 use portolan_types::{
-    Api, Auth, AuthChoice, Capability, Card, Coverage, Endpoint, Header, Model, Price, Provider,
-    Regions, Status,
+    Api, Auth, AuthChoice, Capability, Card, Coverage, Endpoint, Header, Model, ModelsUrl, Price,
+    Provider, Regions, Status,
 };
 
 /// Cohere: the list of models is a seed.
@@ -28,6 +28,14 @@ pub static PROVIDER: Provider = Provider {
         }],
         ..Auth::UNKNOWN
     },
+    lists: &[ModelsUrl {
+        url: "https://api.cohere.com/v1/models?page_size=1000",
+        items: "models",
+        id: "name",
+        next: "next_page_token",
+        cursor: "page_token",
+        ..ModelsUrl::PLAIN
+    }],
     models: MODELS,
     docs: Some("https://docs.cohere.com/docs/models"),
     ..Provider::UNKNOWN

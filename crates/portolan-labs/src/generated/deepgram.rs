@@ -2,8 +2,8 @@
 use super::sets;
 use portolan_types::Meter::AudioSecondsIn;
 use portolan_types::{
-    Api, Auth, AuthChoice, Capability, Card, Coverage, Endpoint, Header, Model, Price, Provider,
-    Regions, Service, Variant,
+    Api, Auth, AuthChoice, Capability, Card, Coverage, Endpoint, Header, Model, ModelsUrl, Price,
+    Provider, Regions, Service, Variant,
 };
 
 /// Deepgram: the list of models is a seed.
@@ -26,6 +26,10 @@ pub static PROVIDER: Provider = Provider {
         }],
         ..Auth::UNKNOWN
     },
+    lists: &[
+        ModelsUrl { url: "/v1/models", items: "stt", id: "canonical_name", ..ModelsUrl::PLAIN },
+        ModelsUrl { url: "/v1/models", items: "tts", id: "canonical_name", ..ModelsUrl::PLAIN },
+    ],
     services: &[Service {
         call: Some("POST /v1/listen"),
         ..Service::new(Capability::Transcription)

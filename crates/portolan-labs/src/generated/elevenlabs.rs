@@ -2,8 +2,8 @@
 use super::sets;
 use portolan_types::Meter::AudioSecondsIn;
 use portolan_types::{
-    Api, Auth, AuthChoice, Capability, Card, Coverage, Endpoint, Header, Model, Price, Provider,
-    Regions, Service,
+    Api, Auth, AuthChoice, Capability, Card, Coverage, Endpoint, Header, Model, ModelsUrl, Price,
+    Provider, Regions, Service,
 };
 
 /// ElevenLabs: the list of models is a seed.
@@ -27,6 +27,7 @@ pub static PROVIDER: Provider = Provider {
         }],
         ..Auth::UNKNOWN
     },
+    lists: &[ModelsUrl { url: "/v1/models", id: "model_id", ..ModelsUrl::PLAIN }],
     services: &[
         Service {
             call: Some("POST /v1/text-to-speech/{voice}"),

@@ -26,6 +26,7 @@ pub static PROVIDER: Provider = Provider {
         }],
         ..Auth::UNKNOWN
     },
+    unlisted: true,
     services: &[Service {
         call: Some("GET /customsearch/v1"),
         ..Service::new(Capability::WebSearch)

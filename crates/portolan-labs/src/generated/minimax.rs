@@ -4,8 +4,8 @@ use portolan_types::Meter::{AudioSecondsIn, VideoSecondsOut};
 use portolan_types::Support::Yes;
 use portolan_types::{
     Api, Auth, AuthChoice, AuthGroup, Capability, Card, Claims, Converted, Coverage, Currency,
-    Date, Endpoint, Features, Header, KeyRule, Model, Parameter, Price, Provider, RegionRow,
-    Regional, Regions, Service, ServiceModel, ServiceTier, Status, Tier, Variant,
+    Date, Endpoint, Features, Header, KeyRule, Model, ModelsUrl, Parameter, Price, Provider,
+    RegionRow, Regional, Regions, Service, ServiceModel, ServiceTier, Status, Tier, Variant,
 };
 
 /// MiniMax: usable models depend on credentials and region.
@@ -67,6 +67,7 @@ pub static PROVIDER: Provider = Provider {
         ..Auth::UNKNOWN
     },
     claims: Claims { prefixes: &["MiniMax-"], patterns: &[] },
+    lists: &[ModelsUrl { url: "/v1/models", items: "data", id: "id", ..ModelsUrl::PLAIN }],
     default_model: Some("MiniMax-M3"),
     services: &[
         Service {

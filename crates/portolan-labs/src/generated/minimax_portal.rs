@@ -3,7 +3,8 @@ use super::sets;
 use portolan_types::Support::Yes;
 use portolan_types::{
     Api, Auth, AuthChoice, AuthGroup, AuthMethod, Capability, Coverage, Endpoint, Header, Model,
-    OAuth, OAuthFlow, Price, Provider, RegionRow, Regional, Regions, Service, ServiceModel,
+    ModelsUrl, OAuth, OAuthFlow, Price, Provider, RegionRow, Regional, Regions, Service,
+    ServiceModel,
 };
 
 /// MiniMax Token Plan: usable models depend on credentials and region.
@@ -78,6 +79,7 @@ pub static PROVIDER: Provider = Provider {
         ],
         ..Auth::UNKNOWN
     },
+    lists: &[ModelsUrl { url: "/v1/models", items: "data", id: "id", ..ModelsUrl::PLAIN }],
     default_model: Some("MiniMax-M3"),
     services: &[
         Service {

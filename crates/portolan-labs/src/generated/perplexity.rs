@@ -28,6 +28,7 @@ pub static PROVIDER: Provider = Provider {
         }],
         ..Auth::UNKNOWN
     },
+    unlisted: true,
     models: MODELS,
     docs: Some("https://docs.perplexity.ai"),
     ..Provider::UNKNOWN

@@ -27,6 +27,7 @@ pub static PROVIDER: Provider = Provider {
         }],
         ..Auth::UNKNOWN
     },
+    unlisted: true,
     services: &[Service {
         call: Some("POST /v1/images/generations"),
         ..Service::new(Capability::Image)

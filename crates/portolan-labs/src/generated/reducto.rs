@@ -26,6 +26,7 @@ pub static PROVIDER: Provider = Provider {
         }],
         ..Auth::UNKNOWN
     },
+    unlisted: true,
     services: &[Service { call: Some("POST /parse"), ..Service::new(Capability::Ocr) }],
     models: MODELS,
     docs: Some("https://docs.reducto.ai"),

@@ -2,14 +2,15 @@
 use super::sets;
 use portolan_types::Meter::{CharactersIn, VideoSecondsOut};
 use portolan_types::{
-    Api, Auth, AuthChoice, Capability, Card, Coverage, Endpoint, Header, Model, Price, Provider,
-    Regions, Service, Variant,
+    Api, Auth, AuthChoice, Capability, Card, Coverage, Endpoint, Header, Model, ModelsUrl, Price,
+    Provider, Regions, Service, Variant,
 };
 
 /// Runway: the list of models is a seed.
 ///
 /// - credentials: `RUNWAYML_API_SECRET`
 /// - <https://docs.dev.runwayml.com>
+/// - The list is that of the limits of an organization, which are told for each model.
 /// - A request names the version of the api in the header X-Runway-Version.
 pub static PROVIDER: Provider = Provider {
     id: "runwayml",
@@ -18,6 +19,7 @@ pub static PROVIDER: Provider = Provider {
     name: "Runway",
     coverage: Coverage::Refreshable,
     regions: Regions::single(ENDPOINTS),
+    headers: &[("x-runway-version", "2024-11-06")],
     auth: Auth {
         env: &[&["RUNWAYML_API_SECRET"]],
         choices: &[AuthChoice {
@@ -28,6 +30,7 @@ pub static PROVIDER: Provider = Provider {
         }],
         ..Auth::UNKNOWN
     },
+    lists: &[ModelsUrl { url: "/v1/organization", items: "tier.models", ..ModelsUrl::PLAIN }],
     services: &[
         Service { call: Some("POST /v1/text_to_speech"), ..Service::new(Capability::Speech) },
         Service { call: Some("POST /v1/text_to_image"), ..Service::new(Capability::Image) },

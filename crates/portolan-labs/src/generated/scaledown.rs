@@ -26,6 +26,7 @@ pub static PROVIDER: Provider = Provider {
         }],
         ..Auth::UNKNOWN
     },
+    unlisted: true,
     services: &[
         Service { call: Some("POST /v1/scaledown"), ..Service::new(Capability::Decision) },
         Service { call: Some("POST /extract"), ..Service::new(Capability::Extraction) },

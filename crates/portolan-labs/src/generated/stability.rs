@@ -10,6 +10,7 @@ use portolan_types::{
 ///
 /// - credentials: `STABILITY_API_KEY`
 /// - <https://platform.stability.ai/docs/api-reference>
+/// - \`GET /v1/engines/list\` lists the engines of the first version of the api alone, none of which is here.
 pub static PROVIDER: Provider = Provider {
     id: "stability",
     vendor: "stability",
@@ -27,6 +28,7 @@ pub static PROVIDER: Provider = Provider {
         }],
         ..Auth::UNKNOWN
     },
+    unlisted: true,
     services: &[Service {
         call: Some("POST /v2beta/stable-image/generate/sd3"),
         ..Service::new(Capability::Image)

@@ -25,6 +25,7 @@ pub static PROVIDER: Provider = Provider {
         }],
         ..Auth::UNKNOWN
     },
+    unlisted: true,
     services: &[Service { call: Some("GET /"), ..Service::new(Capability::WebSearch) }],
     models: MODELS,
     ..Provider::UNKNOWN

@@ -26,6 +26,7 @@ pub static PROVIDER: Provider = Provider {
         }],
         ..Auth::UNKNOWN
     },
+    unlisted: true,
     services: &[
         Service { call: Some("POST /v1/embeddings"), ..Service::new(Capability::Embeddings) },
         Service { call: Some("POST /v1/rerank"), ..Service::new(Capability::Rerank) },

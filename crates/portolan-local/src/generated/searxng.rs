@@ -26,6 +26,7 @@ pub static PROVIDER: Provider = Provider {
         ..Auth::UNKNOWN
     },
     pass_through: true,
+    unlisted: true,
     services: &[Service {
         call: Some("GET /search?format=json"),
         ..Service::new(Capability::WebSearch)

@@ -26,6 +26,7 @@ pub static PROVIDER: Provider = Provider {
         ..Auth::UNKNOWN
     },
     pass_through: true,
+    unlisted: true,
     services: &[Service { call: Some("POST /v1/systemone"), ..Service::new(Capability::Decision) }],
     models: MODELS,
     docs: Some("https://github.com/strands-labs/strands-decider"),

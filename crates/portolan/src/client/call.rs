@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::HeaderMap;
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use portolan_types::Header;
-use reqwest::Method;
+use reqwest::{Method, Url};
 use secrecy::ExposeSecret as _;
 
 use super::route::{Route, allowed, below, config};
@@ -28,7 +28,7 @@ impl Route {
     ) -> Result<Call> {
         let request = self.prepared(request, transport)?;
         let Encoded { path, headers, body, .. } = encode(&request, &self.target, stream)?;
-        let mut call = self.bare(Method::POST, &path, headers)?;
+        let mut call = self.bare(Method::POST, below(&self.base, &path), headers)?;
         call.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         call.body = match self.hooks.clone() {
             None => Bytes::from(body),
@@ -89,17 +89,11 @@ impl Route {
     /// A request to a path below the origin of the endpoint: what is no request to a model.
     pub(super) fn beside(&self, method: Method, path: &str) -> Result<Call> {
         let url = self.address_on_host(path)?;
-        Ok(Call { url, ..self.bare(method, "", Vec::new())? })
+        self.bare(method, url, Vec::new())
     }
 
     /// A request without a body.
-    pub(super) fn bare(
-        &self,
-        method: Method,
-        path: &str,
-        own: Vec<(&'static str, &'static str)>,
-    ) -> Result<Call> {
-        let url = below(&self.base, path);
+    pub(super) fn bare(&self, method: Method, url: Url, own: Vec<(&str, &str)>) -> Result<Call> {
         let mut headers = HeaderMap::new();
         let of_provider = self.provider().headers.iter().copied();
         for (name, value) in of_provider.chain(own) {

@@ -1,15 +1,15 @@
 //! The models that an endpoint lists, beside those that the catalog does. Takes a provider and a region; returns ids, what
 //! is new in them and what is gone. A list of an endpoint tells nothing that a price could be made of, and none is.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::BTreeSet;
 
-use portolan_types::{Api, Entry, Provider, Status, Timestamp};
-use reqwest::Method;
+use portolan_types::{Api, Entry, ModelsUrl, Provider, Status, Timestamp};
+use reqwest::{Method, Url};
 use serde_json::Value;
 
 use super::Client;
 use super::chat::now;
-use super::route::Route;
+use super::route::{Route, below};
 use super::select::Wishes;
 use crate::error::{Error, ErrorKind, Result, classify};
 
@@ -18,12 +18,13 @@ mod pages;
 
 pub use cache::ListCache;
 use cache::{Kept, Subject};
+use pages::{Next, Page};
 
 /// How many pages of a list are read at most.
 const MAX_PAGES: usize = 50;
 
 /// How many models a list has at most.
-const MAX_MODELS: usize = 20_000;
+const MAX_MODELS: usize = 50_000;
 
 /// The models of a provider, as its endpoint lists them, beside the catalog's.
 ///
@@ -119,9 +120,19 @@ fn known(provider: &'static Provider, api: Api, id: &str) -> Option<Entry> {
     let model = provider.model(id).or_else(|| match api {
         // Ollama calls a model without a tag by this one.
         Api::Ollama => provider.model(id.strip_suffix(":latest")?),
+        // What the catalog calls `@default` is listed under its version.
+        Api::GoogleVertex => {
+            let mut alike = provider.models.iter().filter(|model| stem(model.id) == stem(id));
+            alike.next().filter(|_| alike.next().is_none()).copied()
+        }
         _ => None,
     })?;
     Some(Entry { provider, model })
+}
+
+/// An id without its version.
+fn stem(id: &str) -> &str {
+    id.split_once('@').map_or(id, |(stem, _)| stem)
 }
 
 impl Client {
@@ -163,7 +174,7 @@ impl Listing<'_> {
     /// cannot be reached or has too much to do, an old list of the cache is returned, and [`ModelList::by`] says so.
     ///
     /// # Errors
-    /// As [`Chat::send`](crate::Chat::send); [`ErrorKind::Config`] where no api of the provider has a list.
+    /// As [`Chat::send`](crate::Chat::send); [`ErrorKind::Config`] where the provider lists its models nowhere.
     pub async fn send(&self) -> Result<ModelList> {
         let mut route = self.route()?;
         let kept = self.read(&route);
@@ -202,7 +213,7 @@ impl Listing<'_> {
 
     fn route(&self) -> Result<Route> {
         let own = self.wishes.endpoint.is_some();
-        let route = Route::to_lists(self.provider, &self.wishes, self.client, pages::lists)?;
+        let route = Route::to_lists(self.provider, &self.wishes, self.client)?;
         Ok(if own { route } else { route.of_control() })
     }
 
@@ -235,48 +246,84 @@ fn is_passing(error: &Error) -> bool {
 impl Client {
     /// Reads every page of every list of a provider.
     async fn fetch(&self, route: &mut Route) -> Result<Kept> {
-        let api = route.target.api;
-        let firsts = pages::first(api).iter().map(|first| (*first, (*first).to_owned()));
-        let mut left: VecDeque<_> = firsts.collect();
-        let (mut ids, mut seen, mut unreadable) = (Vec::new(), BTreeSet::new(), 0);
-        for _ in 0..MAX_PAGES {
-            let Some((list, path)) = left.pop_front() else {
-                return Ok(Kept { ids, unreadable, fetched: now().0, fresh: true });
-            };
-            let value = self.page(route, &path).await?;
-            let page = pages::read(api, list, &value).ok_or_else(|| {
-                let text = classify::excerpt(&value.to_string());
-                let message = format!("what came is no list of models: {text}");
-                Error::new(ErrorKind::Protocol, message)
-            })?;
-            ids.extend(page.ids.into_iter().filter(|id| seen.insert(id.clone())));
-            if ids.len() > MAX_MODELS {
-                let message = format!("the list has more than {MAX_MODELS} models");
-                return Err(Error::new(ErrorKind::TooLarge, message));
-            }
-            unreadable += page.unreadable;
-            if let Some(next) = page.next {
-                left.push_front((list, next));
+        let (usual, api) = (route.header, route.target.api);
+        let (mut ids, mut seen, mut unreadable, mut left) =
+            (Vec::new(), BTreeSet::new(), 0, MAX_PAGES);
+        for list in pages::lists(route.provider(), api) {
+            route.header = list.header.unwrap_or(usual);
+            let mut next = None;
+            loop {
+                left = left.checked_sub(1).ok_or_else(|| {
+                    too_large(format!("the list of models has more than {MAX_PAGES} pages"))
+                })?;
+                let page = self.page(route, list, next.as_ref()).await?;
+                ids.extend(page.ids.into_iter().filter(|id| seen.insert(id.clone())));
+                if ids.len() > MAX_MODELS {
+                    return Err(too_large(format!("the list has more than {MAX_MODELS} models")));
+                }
+                unreadable += page.unreadable;
+                next = page.next;
+                if next.is_none() {
+                    break;
+                }
             }
         }
-        let message = format!("the list of models has more than {MAX_PAGES} pages");
-        Err(Error::new(ErrorKind::TooLarge, message))
+        Ok(Kept { ids, unreadable, fetched: now().0, fresh: true })
     }
 
-    async fn page(&self, route: &mut Route, path: &str) -> Result<Value> {
-        let headers = match route.target.api {
+    async fn page(&self, route: &mut Route, list: &ModelsUrl, next: Option<&Next>) -> Result<Page> {
+        let api = route.target.api;
+        let project = route.access.variables.get("project").cloned().unwrap_or_default();
+        let headers = match api {
             Api::AnthropicMessages => vec![("anthropic-version", "2023-06-01")],
+            // A list belongs to no project, and a person's credentials to none either.
+            Api::GoogleVertex => vec![("x-goog-user-project", project.as_str())],
             _ => Vec::new(),
         };
-        let list = |route: &mut Route| route.bare(Method::GET, path, headers.clone());
-        let response = self.send(route, list, &mut Vec::new()).await?;
+        // The address may be that of a token, which is had when the request is sent.
+        let call = |route: &mut Route| {
+            route.bare(Method::GET, address(route, list, next)?, headers.clone())
+        };
+        let response = self.send(route, call, &mut Vec::new()).await?;
         let body = self.transport.whole(response.into_body()).await?;
-        serde_json::from_slice(&body).map_err(|error| {
-            let text = classify::excerpt(&String::from_utf8_lossy(&body[..body.len().min(1_200)]));
-            let message = format!("what came is no list of models ({error}): {text}");
+        let no_list = |what: &str, text: &str| {
+            let message =
+                format!("what came is no list of models{what}: {}", classify::excerpt(text));
             Error::new(ErrorKind::Protocol, message)
-        })
+        };
+        let value: Value = serde_json::from_slice(&body).map_err(|error| {
+            let start = String::from_utf8_lossy(&body[..body.len().min(1_200)]);
+            no_list(&format!(" ({error})"), &start)
+        })?;
+        pages::read(api, list, &value).ok_or_else(|| no_list("", &value.to_string()))
     }
+}
+
+fn too_large(message: String) -> Error {
+    Error::new(ErrorKind::TooLarge, message)
+}
+
+/// Where a page of a list is.
+fn address(route: &Route, list: &ModelsUrl, next: Option<&Next>) -> Result<Url> {
+    let mut first = match route.provider().lists {
+        [] => below(route.base(), list.url),
+        _ => route.own_list(list)?,
+    };
+    match next {
+        None => {}
+        Some(Next::Query(more)) => {
+            let query = first.query().map_or_else(|| more.clone(), |own| format!("{own}&{more}"));
+            first.set_query(Some(&query));
+        }
+        Some(Next::Address(next)) => {
+            let page = first.join(next).ok().filter(|page| page.origin() == first.origin());
+            first = page.ok_or_else(|| {
+                let message = format!("the list of models goes on at another host: {next}");
+                Error::new(ErrorKind::Protocol, message)
+            })?;
+        }
+    }
+    Ok(first)
 }
 
 #[cfg(test)]
@@ -292,7 +339,7 @@ mod tests {
         let client = Client::builder().environment(environment).build().unwrap();
         for region in ["eu-west-1", "us-gov-west-1"] {
             let wishes = Wishes { region: Some(region.to_owned()), ..Wishes::default() };
-            let route = Route::to_lists(provider, &wishes, &client, pages::lists).unwrap();
+            let route = Route::to_lists(provider, &wishes, &client).unwrap();
             let url = route.of_control().base;
             assert_eq!(url.as_str(), format!("https://bedrock.{region}.amazonaws.com/"));
         }

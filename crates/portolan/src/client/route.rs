@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use portolan_types::{Api, Endpoint, Header, Provider};
+use portolan_types::{Api, Endpoint, Header, ModelsUrl, Provider};
 use reqwest::Url;
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -59,6 +59,24 @@ impl Route {
         let url = allowed(named_address(address)?, self.has_secret())?;
         self.on_host(&url)?;
         Ok(url)
+    }
+
+    /// The address of a list that is the provider's own: below the origin of this address, or elsewhere where the catalog
+    /// says so and the caller says no other.
+    pub(super) fn own_list(&self, list: &ModelsUrl) -> Result<Url> {
+        let value = |name: &str| match (name, self.region()) {
+            ("region", Some(region)) => Some(region),
+            _ => self.access.variables.get(name).map(String::as_str),
+        };
+        let mut filled = String::new();
+        list.write_url(&mut filled, value).map_err(|error| config(error.to_string()))?;
+        let elsewhere = Url::parse(&filled);
+        let path = match &elsewhere {
+            Ok(url) if self.named.is_none() => return allowed(url.clone(), self.has_secret()),
+            Ok(url) => &url[url::Position::BeforePath..],
+            Err(_) => &filled,
+        };
+        self.address_on_host(path)
     }
 
     /// Has the token that requests carry: that of a login, or what the provider's hooks exchange the key for.

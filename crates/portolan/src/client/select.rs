@@ -181,27 +181,31 @@ impl Route {
         Self::open(provider, wishes, None, client)
     }
 
-    /// Finds the way to a provider by the first of its apis that has lists of models.
+    /// Finds the way to a provider's lists of models: its own, or those of the first of its apis that has some.
     pub(super) fn to_lists(
         provider: &'static Provider,
         wishes: &Wishes,
         client: &Client,
-        has: fn(Api) -> bool,
     ) -> Result<Self> {
+        let place = |error: Error| error.with_place(provider.id, wishes.region.as_deref());
+        if provider.unlisted {
+            let docs = provider.docs.map(|docs| format!("; see {docs}")).unwrap_or_default();
+            let message = format!("nobody can be asked which models `{}` has{docs}", provider.id);
+            return Err(place(config(message)));
+        }
+        if !provider.lists.is_empty() {
+            return Self::open(provider, wishes, None, client);
+        }
         let region = client.environment.access(provider, wishes.region.as_deref());
         let region = region.map_err(|status| status.error(provider))?.region;
         let endpoints = provider.regions.endpoints(region);
         let endpoints = endpoints.map_err(|error| region_error(provider, error))?;
-        // What Vertex AI serves beside its own api is listed at none of its addresses.
-        let apis = endpoints.iter().map(Endpoint::api);
-        let able = apis.take_while(|api| *api != Api::GoogleVertex).find(|api| has(*api));
-        let wishes = Wishes { api: able.or(wishes.api), ..wishes.clone() };
-        let route = Self::open(provider, &wishes, None, client)?;
-        if has(route.target.api) {
-            return Ok(route);
-        }
-        let message = format!("`{}` has no list of models at this address", route.target.api);
-        Err(config(message).with_place(provider.id, region))
+        let able = endpoints.iter().map(Endpoint::api).find(|api| api.lists_models());
+        let Some(able) = able else {
+            let message = format!("no api of `{}` has a list of models", provider.id);
+            return Err(config(message).with_place(provider.id, region));
+        };
+        Self::open(provider, &Wishes { api: Some(able), ..wishes.clone() }, None, client)
     }
 
     /// The way to a model that the catalog does not list, if the provider's hooks know it or the provider passes ids on.

@@ -101,13 +101,9 @@ async fn each_api_is_asked_in_its_own_way_to_the_last_page() {
 }
 
 #[tokio::test]
-async fn azure_lists_what_a_resource_may_use_and_vertex_lists_nothing() {
-    let environment = Environment::new()
-        .with("AZURE_RESOURCE_NAME", "acme")
-        .with("AZURE_API_KEY", "planted-key")
-        .with("GOOGLE_VERTEX_PROJECT", "acme-1")
-        .with("GOOGLE_VERTEX_LOCATION", "us-central1")
-        .with_key("google-vertex", "planted-token".into());
+async fn azure_lists_what_a_resource_may_use() {
+    let environment =
+        Environment::new().with("AZURE_RESOURCE_NAME", "acme").with("AZURE_API_KEY", "planted-key");
     let client = Client::builder().environment(environment).tries(1).build().unwrap();
     let models = r#"{"object":"list","data":[{"id":"gpt-4o"},{"id":"mine.ft-1"}]}"#;
     let azure = Peer::saying(reply("200 OK", "", models)).await;
@@ -116,10 +112,150 @@ async fn azure_lists_what_a_resource_may_use_and_vertex_lists_nothing() {
     let requests = azure.requests();
     assert!(requests[0].starts_with("GET /openai/v1/models "), "{}", requests[0]);
     assert!(requests[0].contains("api-key: planted-key\r\n"), "{}", requests[0]);
-    let vertex = client.models(provider("google-vertex")).region("global").send().await;
-    let error = vertex.unwrap_err();
+}
+
+/// What a provider of several lists says at one address, a page a request.
+async fn pages(bodies: &[&str]) -> Peer {
+    Peer::new(bodies.iter().map(|body| reply("200 OK", "", body)).collect()).await
+}
+
+#[tokio::test]
+async fn a_manifest_says_where_a_provider_lists_its_models() {
+    let environment = Environment::new()
+        .with("DEEPGRAM_API_KEY", KEY)
+        .with("REPLICATE_API_TOKEN", KEY)
+        .with("CLOUDFLARE_ACCOUNT_ID", "acme-1")
+        .with("CLOUDFLARE_API_KEY", KEY)
+        .with("FAL_AI_API_KEY", KEY)
+        .with("RUNWAYML_API_SECRET", KEY);
+    let client = Client::builder().environment(environment).tries(1).build().unwrap();
+    let listed = async |id: &str, bodies: &[&str]| {
+        let peer = pages(bodies).await;
+        // Lists are below the origin of an address.
+        let address = format!("{}/v1", peer.url);
+        let list = client.models(provider(id)).endpoint(&address).send().await.unwrap();
+        let ids: Vec<_> = list.models.iter().map(|m| (m.id.clone(), m.entry.is_some())).collect();
+        (ids, peer.requests())
+    };
+    let (ids, requests) = listed(
+        "deepgram",
+        &[
+            r#"{"stt":[{"name":"general","canonical_name":"nova-3"}],"tts":[]}"#,
+            r#"{"stt":[],"tts":[{"canonical_name":"aura-9-x"},{"canonical_name":"aura-9-x"}]}"#,
+        ],
+    )
+    .await;
+    assert_eq!(ids, [("nova-3".to_owned(), true), ("aura-9-x".to_owned(), false)]);
+    assert!(requests[1].starts_with("GET /v1/models HTTP/1.1\r\n"), "{}", requests[1]);
+    assert!(requests[1].contains(&format!("authorization: Token {KEY}\r\n")), "{}", requests[1]);
+
+    let body = r#"{"name":"Official","models":[{"owner":"deepseek-ai","name":"deepseek-v3"},{"owner":"x"}]}"#;
+    let (ids, requests) = listed("replicate", &[body]).await;
+    assert_eq!(ids, [("deepseek-ai/deepseek-v3".to_owned(), true)]);
+    assert!(requests[0].starts_with("GET /v1/collections/official "), "{}", requests[0]);
+
+    let body = r#"{"success":true,"result":[{"id":"c0","name":"@cf/openai/gpt-oss-120b"}]}"#;
+    let (ids, requests) = listed("cloudflare-workers-ai", &[body]).await;
+    assert_eq!(ids, [("@cf/openai/gpt-oss-120b".to_owned(), true)]);
+    let path = "GET /client/v4/accounts/acme-1/ai/models/search?per_page=1000 ";
+    assert!(requests[0].starts_with(path), "{}", requests[0]);
+
+    let (ids, requests) = listed(
+        "fal-ai",
+        &[
+            r#"{"models":[{"endpoint_id":"fal-ai/new"}],"next_cursor":"a/b","has_more":true}"#,
+            r#"{"models":[{"endpoint_id":"fal-ai/last"}],"next_cursor":null,"has_more":false}"#,
+        ],
+    )
+    .await;
+    assert_eq!(ids.len(), 2);
+    let path = "GET /v1/models?status=active&limit=100&cursor=a%2Fb ";
+    assert!(requests[1].starts_with(path), "{}", requests[1]);
+
+    let body = r#"{"tier":{"models":{"gen4_turbo":{},"gen9":{}}},"usage":{"models":{}}}"#;
+    let (ids, requests) = listed("runwayml", &[body]).await;
+    assert_eq!(ids, [("gen4_turbo".to_owned(), true), ("gen9".to_owned(), false)]);
+    assert!(requests[0].contains("x-runway-version: 2024-11-06\r\n"), "{}", requests[0]);
+}
+
+#[tokio::test]
+async fn vertex_ai_lists_publisher_by_publisher_for_the_project() {
+    let environment = Environment::new()
+        .with("GOOGLE_VERTEX_PROJECT", "acme-1")
+        .with("GOOGLE_VERTEX_LOCATION", "us-central1")
+        .with_key("google-vertex-anthropic", "planted-token".into())
+        .with_key("google-vertex", "planted-token".into());
+    let client = Client::builder().environment(environment).tries(1).build().unwrap();
+    let listed = async |id: &str, bodies: &[&str]| {
+        let peer = pages(bodies).await;
+        let listing = client.models(provider(id)).endpoint(&peer.url).region("regional");
+        let list = listing.send().await.unwrap();
+        let ids: Vec<_> = list.models.into_iter().map(|model| (model.id, model.entry)).collect();
+        (ids, peer.requests())
+    };
+    let first = r#"{"publisherModels":[
+        {"name":"publishers/anthropic/models/claude-opus-4-5","versionId":"20251101"},
+        {"name":"publishers/anthropic/models/claude-opus-5-5","versionId":"20261001"}],"nextPageToken":"2"}"#;
+    let second = r#"{"publisherModels":[
+        {"name":"publishers/anthropic/models/claude-9","versionId":"default"}]}"#;
+    let (ids, requests) = listed("google-vertex-anthropic", &[first, second]).await;
+    let names: Vec<_> = ids.iter().map(|(id, _)| id.as_str()).collect();
+    assert_eq!(names, ["claude-opus-4-5@20251101", "claude-opus-5-5@20261001", "claude-9@default"]);
+    // The catalog's name for what always is the newest version.
+    let known: Vec<_> = ids.iter().map(|(_, entry)| entry.map(|entry| entry.model.id)).collect();
+    assert_eq!(known, [Some("claude-opus-4-5@20251101"), Some("claude-opus-5-5@default"), None]);
+    let path = "GET /v1beta1/publishers/anthropic/models?pageSize=100&pageToken=2 ";
+    assert!(requests[1].starts_with(path), "{}", requests[1]);
+    assert!(requests[1].contains("authorization: Bearer planted-token\r\n"), "{}", requests[1]);
+    assert!(requests[1].contains("x-goog-user-project: acme-1\r\n"), "{}", requests[1]);
+
+    let google = r#"{"publisherModels":[{"name":"publishers/google/models/gemini-2.5-pro","versionId":"default"}]}"#;
+    let (ids, requests) = listed("google-vertex", &[google, "{}"]).await;
+    assert_eq!(ids.len(), 1);
+    assert_eq!(ids[0].1.map(|entry| entry.model.id), Some("gemini-2.5-pro"));
+    assert!(requests.iter().any(|asked| asked.starts_with("GET /v1beta1/publishers/qwen/models?")));
+}
+
+#[tokio::test]
+async fn a_list_that_needs_no_key_gets_none_and_its_pages_stay_on_its_host() {
+    let environment =
+        Environment::new().with_key("watsonx", KEY.into()).with("WATSONX_REGION", "us-south");
+    let client = Client::builder().environment(environment).tries(1).build().unwrap();
+    let listed =
+        async |peer: &Peer| client.models(provider("watsonx")).endpoint(&peer.url).send().await;
+    let peer = pages(&[
+        r#"{"resources":[{"model_id":"ibm/new"}],"next":{"href":"/ml/v1/foundation_model_specs?start=2"}}"#,
+        r#"{"resources":[{"model_id":"ibm/last"}]}"#,
+    ])
+    .await;
+    assert_eq!(ids(&listed(&peer).await.unwrap()), [("ibm/new", false), ("ibm/last", false)]);
+    let requests = peer.requests();
+    assert!(
+        requests[1].starts_with("GET /ml/v1/foundation_model_specs?start=2 "),
+        "{}",
+        requests[1]
+    );
+    assert!(requests.iter().all(|request| !request.contains(KEY)), "{requests:?}");
+
+    for next in ["https://thief.example/specs", "//thief.example/specs", "http://127.0.0.1:1/specs"]
+    {
+        let body = format!(r#"{{"resources":[],"next":{{"href":"{next}"}}}}"#);
+        let error = listed(&pages(&[&body]).await).await.unwrap_err();
+        assert_eq!(kind(&error), ErrorKind::Protocol);
+        assert!(error.message().contains(next), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn who_has_no_list_is_not_asked() {
+    let environment = Environment::new().with("PERPLEXITY_API_KEY", KEY);
+    let client = Client::builder().environment(environment).tries(1).build().unwrap();
+    let peer = pages(&[XIAOMI]).await;
+    let listing = client.models(provider("perplexity")).endpoint(&peer.url);
+    let error = listing.send().await.unwrap_err();
     assert_eq!(kind(&error), ErrorKind::Config);
-    assert!(error.message().contains("has no list of models"), "{error}");
+    assert!(error.message().contains("which models `perplexity` has; see https://"), "{error}");
+    assert!(peer.requests().is_empty());
 }
 
 #[tokio::test]
@@ -132,7 +268,7 @@ async fn what_is_no_list_is_an_error() {
     let endless = r#"{"models":[{"name":"models/gemini-2.5-pro"}],"nextPageToken":"t"}"#;
     let endless = Peer::saying(reply("200 OK", "", endless)).await;
     assert_eq!(listed("google", &endless).await, ErrorKind::TooLarge);
-    let many: Vec<_> = (0..20_001).map(|n| format!(r#"{{"id":"m{n}"}}"#)).collect();
+    let many: Vec<_> = (0..50_001).map(|n| format!(r#"{{"id":"m{n}"}}"#)).collect();
     let many = Peer::saying(reply("200 OK", "", &format!("[{}]", many.join(",")))).await;
     assert_eq!(listed("xiaomi", &many).await, ErrorKind::TooLarge);
     for body in ["<html>", "{}", r#"{"data":{"id":"m"}}"#, ""] {

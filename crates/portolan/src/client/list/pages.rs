@@ -1,7 +1,7 @@
-//! How each api lists models: the paths to ask and what an answer holds. Takes a page as JSON; returns the ids of its
-//! models and the page after it. Pure: what asks is in `list`.
+//! How a list of models is read: where each api has its own, and what an answer holds. Takes a page as JSON; returns the
+//! ids of its models and the way to the page after it. Pure: what asks is in `list`.
 
-use portolan_types::Api;
+use portolan_types::{Api, ModelsUrl, Provider};
 use serde_json::Value;
 
 /// The longest id that is taken for one.
@@ -14,50 +14,120 @@ pub(super) struct Page {
     pub(super) ids: Vec<String>,
     /// How many of its items name no model.
     pub(super) unreadable: usize,
-    /// The path of the page after it.
-    pub(super) next: Option<String>,
+    /// The way to the page after it.
+    pub(super) next: Option<Next>,
 }
 
-/// The lists of an api, by their first pages. Nothing, where it has none.
-pub(super) fn first(api: Api) -> &'static [&'static str] {
+/// The way to a page.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Next {
+    /// The query that the list takes besides its own.
+    Query(String),
+    /// The address of the page.
+    Address(String),
+}
+
+/// The lists of a provider: those of its manifest, else those that an api has. Nothing, where there are none.
+pub(super) fn lists(provider: &Provider, api: Api) -> &'static [ModelsUrl] {
+    match provider {
+        Provider { unlisted: true, .. } => &[],
+        Provider { lists: [], .. } => of_api(api),
+        _ => provider.lists,
+    }
+}
+
+/// The lists of an api, each at a path below the base URL of an endpoint.
+fn of_api(api: Api) -> &'static [ModelsUrl] {
+    const PLAIN: ModelsUrl = ModelsUrl { items: "data", id: "id", ..ModelsUrl::PLAIN };
     match api {
-        Api::OpenaiCompletions | Api::OpenaiResponses => &["/models"],
+        Api::OpenaiCompletions | Api::OpenaiResponses => &[ModelsUrl { url: "/models", ..PLAIN }],
         // <https://learn.microsoft.com/en-us/rest/api/microsoft-foundry/azureopenai/models>
-        Api::AzureOpenai => &["/openai/v1/models"],
-        Api::AnthropicMessages => &["/v1/models?limit=1000"],
-        Api::GoogleGenerativeAi => &["/models?pageSize=1000"],
-        Api::Ollama => &["/api/tags"],
+        Api::AzureOpenai => &[ModelsUrl { url: "/openai/v1/models", ..PLAIN }],
+        Api::AnthropicMessages => &[ModelsUrl {
+            url: "/v1/models?limit=1000",
+            next: "last_id",
+            cursor: "after_id",
+            ..PLAIN
+        }],
+        Api::GoogleGenerativeAi => &[ModelsUrl {
+            url: "/models?pageSize=1000",
+            items: "models",
+            id: "name",
+            strip: "models/",
+            next: "nextPageToken",
+            cursor: "pageToken",
+            ..PLAIN
+        }],
+        Api::Ollama => &[ModelsUrl { url: "/api/tags", items: "models", id: "name", ..PLAIN }],
         // Models by themselves, and profiles over regions, which are ids like any other.
-        Api::BedrockConverse => &["/foundation-models", "/inference-profiles?maxResults=1000"],
+        Api::BedrockConverse => &[
+            ModelsUrl {
+                url: "/foundation-models",
+                items: "modelSummaries",
+                id: "modelId",
+                ..ModelsUrl::PLAIN
+            },
+            ModelsUrl {
+                url: "/inference-profiles?maxResults=1000",
+                items: "inferenceProfileSummaries",
+                id: "inferenceProfileId",
+                next: "nextToken",
+                cursor: "nextToken",
+                ..ModelsUrl::PLAIN
+            },
+        ],
         _ => &[],
     }
 }
 
-/// Whether an api has a list of models.
-pub(super) fn lists(api: Api) -> bool {
-    !first(api).is_empty()
-}
-
-/// What a page holds, if it is one; `list` is the first page of its list.
-pub(super) fn read(api: Api, list: &str, page: &Value) -> Option<Page> {
-    let (items, field) = match (api, list) {
-        (Api::GoogleGenerativeAi | Api::Ollama, _) => ("models", "name"),
-        (Api::BedrockConverse, "/foundation-models") => ("modelSummaries", "modelId"),
-        (Api::BedrockConverse, _) => ("inferenceProfileSummaries", "inferenceProfileId"),
-        _ => ("data", "id"),
-    };
-    // Some servers send the bare list.
-    let items = page.as_array().or_else(|| page.get(items)?.as_array())?;
-    let mut read = Page { next: next(api, list, page), ..Page::default() };
-    for item in items.iter().filter(|item| api != Api::BedrockConverse || is_usable(item)) {
-        let id = item.get(field).and_then(Value::as_str);
-        // Google names a model by its resource.
-        match id.map(|id| id.strip_prefix("models/").unwrap_or(id)).filter(|id| is_id(id)) {
-            Some(id) => read.ids.push(id.to_owned()),
+/// What a page of a list holds, if it is one.
+pub(super) fn read(api: Api, list: &ModelsUrl, page: &Value) -> Option<Page> {
+    let mut read = Page { next: next(list, page), ..Page::default() };
+    for id in items(api, list, page)? {
+        let id = id.map(|id| format!("{}{}", list.add, id.strip_prefix(list.strip).unwrap_or(&id)));
+        match id.filter(|id| is_id(id)) {
+            Some(id) => read.ids.push(id),
             None => read.unreadable += 1,
         }
     }
     Some(read)
+}
+
+/// The id of each item of a page, where it has one.
+fn items(api: Api, list: &ModelsUrl, page: &Value) -> Option<Vec<Option<String>>> {
+    let nothing = page.as_object().is_some_and(serde_json::Map::is_empty);
+    if nothing && api == Api::GoogleVertex {
+        // Google leaves a list out that is empty.
+        return Some(Vec::new());
+    }
+    let items = match (page, list.items()) {
+        // Some servers send the bare list.
+        (Value::Array(_), _) => page,
+        (_, items) => field(page, items?)?,
+    };
+    if let (Value::Object(by_id), None) = (items, list.id()) {
+        return Some(by_id.keys().cloned().map(Some).collect());
+    }
+    let items = items.as_array()?.iter();
+    let usable = items.filter(|item| is_usable(api, item));
+    Some(usable.map(|item| id(list, item)).collect())
+}
+
+/// The id of an item: its own text, or that of its fields.
+fn id(list: &ModelsUrl, item: &Value) -> Option<String> {
+    let Some(fields) = list.id() else { return item.as_str().map(str::to_owned) };
+    let mut id = String::new();
+    for part in fields.split_inclusive(['/', '@']) {
+        let name = part.trim_end_matches(['/', '@']);
+        id.push_str(field(item, name)?.as_str()?);
+        id.push_str(&part[name.len()..]);
+    }
+    Some(id)
+}
+
+/// The field at a path, as `data.models`.
+fn field<'v>(value: &'v Value, path: &str) -> Option<&'v Value> {
+    path.split('.').try_fold(value, |value, name| value.get(name))
 }
 
 /// Whether a text may be an id: ids are printed, so none may hold what a terminal takes for a command.
@@ -65,101 +135,39 @@ pub(super) fn is_id(text: &str) -> bool {
     (1..=MAX_ID).contains(&text.len()) && !text.chars().any(char::is_control)
 }
 
-/// Whether a model of Bedrock can be called by its id: some are there for profiles or for bought capacity alone, and a
-/// profile may be switched off.
-fn is_usable(item: &Value) -> bool {
-    let kinds = item.get("inferenceTypesSupported").and_then(Value::as_array);
-    let on_demand = kinds.is_none_or(|kinds| kinds.iter().any(|kind| kind == "ON_DEMAND"));
-    let status = item.get("status").and_then(Value::as_str);
-    on_demand && status.is_none_or(|status| status == "ACTIVE")
+/// Whether a model can be called by its id. Some of Bedrock are there for profiles or for bought capacity alone, and a
+/// profile may be switched off; some of Vertex AI have to be deployed first.
+fn is_usable(api: Api, item: &Value) -> bool {
+    match api {
+        Api::BedrockConverse => {
+            let kinds = item.get("inferenceTypesSupported").and_then(Value::as_array);
+            let on_demand = kinds.is_none_or(|kinds| kinds.iter().any(|kind| kind == "ON_DEMAND"));
+            let status = item.get("status").and_then(Value::as_str);
+            on_demand && status.is_none_or(|status| status == "ACTIVE")
+        }
+        Api::GoogleVertex => {
+            let deploys = ["deploy", "multiDeployVertex", "deployGke"];
+            let actions = item.get("supportedActions");
+            !deploys.iter().any(|name| actions.is_some_and(|all| all.get(name).is_some()))
+        }
+        _ => true,
+    }
 }
 
-/// The path of the page after this one.
-fn next(api: Api, list: &str, page: &Value) -> Option<String> {
-    let word = |name: &str| page.get(name)?.as_str().filter(|word| !word.is_empty());
-    let after = |parameter: &str, word: &str| {
-        let escaped = url::form_urlencoded::byte_serialize(word.as_bytes()).collect::<String>();
-        Some(format!("{list}&{parameter}={escaped}"))
-    };
-    match api {
-        Api::AnthropicMessages if page.get("has_more") == Some(&Value::Bool(true)) => {
-            after("after_id", word("last_id")?)
-        }
-        Api::GoogleGenerativeAi => after("pageToken", word("nextPageToken")?),
-        // Only this list of Bedrock has pages.
-        Api::BedrockConverse if list.contains('?') => after("nextToken", word("nextToken")?),
-        _ => None,
+/// The way to the page after this one.
+fn next(list: &ModelsUrl, page: &Value) -> Option<Next> {
+    if page.get("has_more") == Some(&Value::Bool(false)) {
+        return None;
     }
+    let next = match field(page, list.next()?)? {
+        Value::String(next) if !next.is_empty() => next.clone(),
+        Value::Number(next) => next.to_string(),
+        _ => return None,
+    };
+    let Some(cursor) = list.cursor() else { return Some(Next::Address(next)) };
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    Some(Next::Query(query.append_pair(cursor, &next).finish()))
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn each_api_has_its_own_form_of_a_list() {
-        let page = |ids: &[&str], unreadable, next: Option<&str>| Page {
-            ids: ids.iter().map(|id| (*id).to_owned()).collect(),
-            unreadable,
-            next: next.map(str::to_owned),
-        };
-        let (models, profiles) = (first(Api::BedrockConverse)[0], first(Api::BedrockConverse)[1]);
-        for (api, list, body, expected) in [
-            (
-                Api::OpenaiCompletions,
-                "/models",
-                json!({"data": [{"id": "a"}, {"id": "b\u{1b}[2J"}, {"no": 1}, {"id": ""}]}),
-                page(&["a"], 3, None),
-            ),
-            (Api::OpenaiResponses, "/models", json!([{"id": "a"}]), page(&["a"], 0, None)),
-            (
-                Api::AzureOpenai,
-                "/openai/v1/models",
-                json!({"object": "list", "data": [{"id": "a", "status": "succeeded"}]}),
-                page(&["a"], 0, None),
-            ),
-            (
-                Api::AnthropicMessages,
-                "/v1/models?limit=1000",
-                json!({"data": [{"id": "a"}], "has_more": true, "last_id": "a&b"}),
-                page(&["a"], 0, Some("/v1/models?limit=1000&after_id=a%26b")),
-            ),
-            (
-                Api::GoogleGenerativeAi,
-                "/models?pageSize=1000",
-                json!({"models": [{"name": "models/g"}], "nextPageToken": "t="}),
-                page(&["g"], 0, Some("/models?pageSize=1000&pageToken=t%3D")),
-            ),
-            (
-                Api::Ollama,
-                "/api/tags",
-                json!({"models": [{"name": "l:latest", "model": "l:latest"}]}),
-                page(&["l:latest"], 0, None),
-            ),
-            (
-                Api::BedrockConverse,
-                models,
-                json!({"modelSummaries": [
-                    {"modelId": "a.b-v1:0", "inferenceTypesSupported": ["ON_DEMAND"]},
-                    {"modelId": "a.b-v1:0:8k", "inferenceTypesSupported": ["PROVISIONED"]},
-                    {"modelId": "a.c", "inferenceTypesSupported": ["INFERENCE_PROFILE"]},
-                ]}),
-                page(&["a.b-v1:0"], 0, None),
-            ),
-            (
-                Api::BedrockConverse,
-                profiles,
-                json!({"inferenceProfileSummaries": [
-                    {"inferenceProfileId": "eu.a.c", "status": "ACTIVE"},
-                ], "nextToken": "n/1"}),
-                page(&["eu.a.c"], 0, Some("/inference-profiles?maxResults=1000&nextToken=n%2F1")),
-            ),
-        ] {
-            assert_eq!(read(api, list, &body), Some(expected), "{api} {list}");
-            assert_eq!(read(api, list, &json!({"error": "no"})), None, "{api} {list}");
-        }
-        assert!(!lists(Api::Native));
-    }
-}
+mod tests;
