@@ -95,9 +95,11 @@ fn a_manifest_says_how_a_list_is_read() {
     assert_eq!(read(&named, body.clone()), Some(page(&["a", "b"], 0, None)));
     let added = read(&ModelsUrl { add: "q/", ..named }, body);
     assert_eq!(added, Some(page(&["q/a", "q/b"], 0, None)));
-    // The keys of an object are its ids.
+    // The keys of an object are its ids, where nothing says that its values hold them.
     let body = json!({"data": {"models": {"p/a": {}, "p/b": {}}}, "page": {"next": 2}});
-    assert_eq!(read(&paged, body), Some(page(&["a", "b"], 0, Some("after=2"))));
+    let keys = read(&ModelsUrl { id: "", ..paged }, body.clone());
+    assert_eq!(keys, Some(page(&["a", "b"], 0, Some("after=2"))));
+    assert_eq!(read(&paged, body), None);
     let body = json!({"data": {"models": []}, "page": {"next": null}});
     assert_eq!(read(&paged, body), Some(page(&[], 0, None)));
     let joined = ModelsUrl { items: "models", id: "owner/name", ..texts };
