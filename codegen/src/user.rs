@@ -48,6 +48,9 @@ shape! {
         /// The key of a provider, by provider: `${VARIABLE}`, or the key itself in a file that only its owner may read.
         /// Example: `{ xiaomi: "${WORK_XIAOMI_KEY}" }`
         keys: Map<Id, Spanned<UserKey>>,
+        /// Whether keys and logins are stored in the keyring of the operating system and not in a file.
+        /// Example: `true`
+        keyring: Option<bool>,
         /// Providers of one's own and what is different of public ones, by id, in the language of manifests.
         /// Example: `{ xiaomi: { endpoints: { openai-completions: "https://proxy.example.com/v1" } } }`
         providers: Providers,

@@ -5,13 +5,13 @@ use std::io::Read as _;
 
 use clap::Args;
 use portolan::types::{AuthChoice, AuthMethod, Provider};
-use portolan::{AuthFile, Environment, SecretString, State, Status, Stored};
+use portolan::{Environment, SecretString, State, Status, Stored};
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 
 use crate::completions::auth_choices;
 use crate::failure::Failure;
-use crate::settings::{self, Settings};
+use crate::settings::{self, Keep, Settings};
 use crate::terminal::asks;
 use crate::{Said, Voice};
 
@@ -96,8 +96,7 @@ pub(crate) fn run(options: &Options, flags: &[OwnFlag], voice: Voice) -> Result<
 fn store(settings: &Settings, asked: &Asked, new: &Credential) -> Result<Said, Failure> {
     let Credential { provider, choice, region, values } = new;
     let (provider, region) = (*provider, *region);
-    let path = settings::auth_file()?;
-    AuthFile::read(&path)?;
+    let keep = settings.keep()?;
     let status = trial(new);
     // What would not be ready with the key is not stored.
     if status.state == State::WrongKey {
@@ -113,11 +112,10 @@ fn store(settings: &Settings, asked: &Asked, new: &Credential) -> Result<Said, F
     let secrets = values.secrets.iter().map(|(name, key)| (*name, key.clone()));
     let named = secrets.chain(others).map(|(name, value)| (name.to_owned(), value));
     let stored = Stored::new(provider.id, region.map(str::to_owned), named);
-    // What another program has kept meanwhile stays.
-    AuthFile::change(&path, |file| file.store(stored))?;
-    let path = path.display().to_string();
+    keep.store(stored)?;
+    let kept = keep.words();
     let place = region.map(|region| format!(" in {region}")).unwrap_or_default();
-    let mut text = format!("the key of `{}`{place} is in `{path}`\n", provider.id);
+    let mut text = format!("the key of `{}`{place} is in {kept}\n", provider.id);
     if !status.missing.is_empty() {
         text.extend(["still missing: ", &status.missing.join(", "), "\n"]);
     }
@@ -129,7 +127,7 @@ fn store(settings: &Settings, asked: &Asked, new: &Credential) -> Result<Said, F
     if status.missing.is_empty() {
         text += &offer(settings, asked, provider)?;
     }
-    Ok(Said::new(stored_as_json(provider, choice, region, &path, &status), text))
+    Ok(Said::new(stored_as_json(provider, choice, region, &keep, &status), text))
 }
 
 /// What was stored, where, and what is still missing.
@@ -137,14 +135,14 @@ fn stored_as_json(
     provider: &Provider,
     choice: &AuthChoice,
     region: Option<&str>,
-    path: &str,
+    keep: &Keep,
     status: &Status,
 ) -> Value {
     json!({
         "provider": provider.id,
         "auth_choice": choice.id,
         "region": region,
-        "stored": path,
+        "stored": keep.id(),
         "state": status.state.id(),
         "missing": status.missing,
     })

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy as _;
 use portolan::types::{self, Catalog, Coverage, Entry, Provider, UnknownRef};
-use portolan::{AuthFile, Client, ClientBuilder, Environment, SecretString, catalog};
+use portolan::{Client, ClientBuilder, Environment, SecretString, catalog};
 use portolan_codegen::load::Input;
 use portolan_codegen::user::{User, UserKey};
 
@@ -16,10 +16,12 @@ use crate::failure::Failure;
 
 mod check;
 mod edit;
+mod keep;
 mod rows;
 
 pub(crate) use check::{checked, failure};
 pub(crate) use edit::set_default_model;
+pub(crate) use keep::Keep;
 
 /// The variable that names the user's file.
 const VARIABLE: &str = "PORTOLAN_CONFIG";
@@ -35,6 +37,8 @@ pub(crate) struct Settings {
     regions: BTreeMap<String, String>,
     /// Keys that stand in the file itself.
     keys: BTreeMap<String, SecretString>,
+    /// Whether keys are stored in the keyring.
+    keyring: bool,
     /// The user's catalog before the public ones; nothing where there are only those.
     own: Option<&'static [&'static Catalog]>,
 }
@@ -87,8 +91,14 @@ impl Settings {
             aliases: file.aliases.iter().map(|(id, to)| (id.to_string(), to.to_string())).collect(),
             regions: file.regions.iter().map(|(id, to)| (id.to_string(), to.to_string())).collect(),
             keys: keys.filter_map(|(id, key)| Some((id.to_string(), literal(key)?))).collect(),
+            keyring: file.keyring.unwrap_or(false),
             own: rows::catalogs(user),
         }
+    }
+
+    /// Where new keys and logins are kept.
+    pub(crate) fn keep(&self) -> Result<Keep, Failure> {
+        Keep::of(self.keyring)
     }
 
     /// The ref that a word stands for: an alias's, or itself.
@@ -175,8 +185,8 @@ impl Settings {
         self.own.unwrap_or(catalog::CATALOGS)
     }
 
-    /// The values of this machine: the environment, then `.env` and `auth.json` in the configuration folder, and what the
-    /// user's file says.
+    /// The values of this machine: the environment, then `.env` in the configuration folder and what is stored, and what
+    /// the user's file says.
     pub(crate) fn environment(&self) -> Result<Environment, Failure> {
         let mut environment = Environment::of_process();
         if let Some([own, ..]) = self.own {
@@ -185,8 +195,8 @@ impl Settings {
         // Without a home there is no folder.
         if let Some(folder) = folder() {
             environment = environment.with_dotenv(&folder.join(".env"))?;
-            environment = environment.with_auth_file(AuthFile::read(folder.join("auth.json"))?);
         }
+        environment = keep::environment(environment, self.keyring)?;
         for (provider, region) in &self.regions {
             environment = environment.with_region(provider, region);
         }
@@ -207,11 +217,6 @@ pub(crate) fn key_prefixes() -> Vec<&'static str> {
     prefixes.sort_unstable();
     prefixes.dedup();
     prefixes
-}
-
-/// The file that keys are stored in.
-pub(crate) fn auth_file() -> Result<PathBuf, Failure> {
-    Ok(folder().ok_or_else(no_home)?.join("auth.json"))
 }
 
 /// The user's file, whether it is there or not.

@@ -7,13 +7,13 @@ use std::pin::pin;
 use std::time::{Duration, Instant};
 
 use portolan::types::{AuthChoice, Provider};
-use portolan::{AuthFile, LoggedIn, Login};
+use portolan::{LoggedIn, Login};
 use serde_json::json;
 
 use super::ask::Asked;
 use super::{offer, region, stored_as_json};
 use crate::failure::Failure;
-use crate::settings::{self, Settings};
+use crate::settings::Settings;
 use crate::{Said, Voice, complain};
 
 /// How often the time that is left is shown anew.
@@ -34,8 +34,7 @@ pub(super) fn run(
 ) -> Result<Said, Failure> {
     let region = region(provider, choice, said, asked)?;
     // What could not be kept is not begun.
-    let path = settings::auth_file()?;
-    AuthFile::read(&path)?;
+    let keep = settings.keep()?;
     let client = settings.client()?.build()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::new("machine", error.to_string()))?;
@@ -51,11 +50,11 @@ pub(super) fn run(
         }
     })?;
     let LoggedIn { stored, notice, .. } = done;
-    AuthFile::change(&path, |file| file.store(stored))?;
+    keep.store(stored)?;
     let status = settings.environment()?.status(provider, region);
     let place = region.map(|region| format!(" in {region}")).unwrap_or_default();
-    let path = path.display().to_string();
-    let mut text = format!("the login of `{}`{place} is in `{path}`\n", provider.id);
+    let kept = keep.words();
+    let mut text = format!("the login of `{}`{place} is in {kept}\n", provider.id);
     if let Some(notice) = &notice {
         text.extend([provider.name, " says: ", notice, "\n"]);
     }
@@ -65,7 +64,7 @@ pub(super) fn run(
     } else {
         text.extend(["still missing: ", &status.missing.join(", "), "\n"]);
     }
-    let mut json = stored_as_json(provider, choice, region, &path, &status);
+    let mut json = stored_as_json(provider, choice, region, &keep, &status);
     json["notice"] = json!(notice);
     Ok(Said::new(json, text))
 }

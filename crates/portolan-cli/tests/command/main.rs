@@ -10,6 +10,7 @@ use serde_json::Value;
 mod chat;
 mod config;
 mod hostile;
+mod keyring;
 mod lists;
 mod login;
 mod onboard;
