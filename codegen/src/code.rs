@@ -104,6 +104,7 @@ codes! {
     TemplateVariable = "M0604", "an endpoint variable that does not fit its declaration";
     NoDefaultApi = "M0605", "several apis and no default";
     NoList = "M0606", "an incomplete list of models and nobody to ask for more";
+    PlainHttp = "M0607", "a key that would go to another machine unencrypted";
 
     NoName = "M0701", "a model without a name";
     StatusConflict = "M0702", "a status that its dates contradict";

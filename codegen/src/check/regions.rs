@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use portolan_types::Api;
+use portolan_types::{Api, Header};
 
 use super::names::has_id;
 use super::references::dangling;
 use crate::code::Code;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::load::Manifests;
+use crate::lower::usual_header;
 use crate::manifest::{
     EndpointShape, Id, PricesShape, ProviderShape, RegionPolicyShape, RegionShape, Word,
 };
@@ -23,6 +24,7 @@ pub(super) fn check(manifests: &Manifests, out: &mut Diagnostics) {
         endpoints(id, provider, out);
         apis(id, provider, out);
         variables(id, provider, out);
+        plain_http(provider, out);
         regions_named(provider, out);
     }
 }
@@ -165,6 +167,20 @@ fn variables(id: &Spanned<Id>, provider: &ProviderShape, out: &mut Diagnostics) 
             let message = format!("no endpoint of `{}` has a variable `{}`", **id, **name);
             let help = "remove it, or write it as `{NAME}` in an endpoint";
             out.push(Diagnostic::new(Code::TemplateVariable, name.span, message).help(help));
+        }
+    }
+}
+
+/// A key goes in clear text to this machine alone.
+fn plain_http(provider: &ProviderShape, out: &mut Diagnostics) {
+    let regional = provider.regions.iter().flat_map(|(_, region)| region.endpoints.iter());
+    for (api, endpoint) in provider.endpoints.iter().chain(regional) {
+        let header = endpoint.header.map_or_else(|| usual_header(api.0), |header| header.0);
+        if endpoint.url.is_open() && header != Header::None {
+            let message = format!("a key would go to `{}` unencrypted", endpoint.url.value);
+            let help =
+                "write `https://`, or `{ url: .., header: none }` if the endpoint takes no key";
+            out.push(Diagnostic::new(Code::PlainHttp, endpoint.url.span, message).help(help));
         }
     }
 }

@@ -94,8 +94,8 @@ impl Code {
                  offset. Write the date as its source has it."
             }
             Self::MalformedUrl => {
-                "An address has no scheme, holds spaces, or is plain `http` to another machine. Keys are sent to \
-                 endpoints, so those are `https`, without user, query or fragment. Write the whole address."
+                "An address has no scheme or holds spaces. Keys are sent to endpoints, so those have no user, query or \
+                 fragment either. Write the whole address."
             }
             Self::MalformedEnvName => {
                 "The name of an environment variable has other characters than upper-case letters, digits and `_`. \
@@ -279,6 +279,11 @@ impl Code {
                 "The provider's list of models is a seed, or is known only with credentials, and no endpoint can be asked \
                  for the rest: its own protocol says nothing of lists. Write under `lists` where the vendor documents \
                  one, or `unlisted: true` where it documents none; if the manifest's list is complete, `coverage: static`."
+            }
+            Self::PlainHttp => {
+                "A base URL is plain `http` to another machine, and requests there carry a key, which everybody on the way \
+                 could read. Write `https`, or `header: none` at an endpoint that takes no key, as a server of one's own \
+                 network may be."
             }
             Self::NoName => {
                 "Neither the model nor its base model has a name. Lists for people would show an id only. Write `name`, \

@@ -128,8 +128,8 @@ texts! {
     /// A web address.
     Url: MalformedUrl, r"^https?://[^\s{}]+$", "an address starts with `https://` (or `http://`) and has no spaces", is_url;
     /// The base URL of an endpoint, with `{variables}` in its host or path.
-    UrlTemplate: MalformedUrl, r"^(http://(127\.0\.0\.1|localhost)|https://(\{[a-z][a-z0-9_]*\}|[A-Za-z0-9-])+(\.(\{[a-z][a-z0-9_]*\}|[A-Za-z0-9-])+)*)(:[1-9][0-9]{0,4})?(/(?!\.\.?(/|$))(\{[a-z][a-z0-9_]*\}|[!$&-.0-9:;=A-Z_a-z~])+)*$",
-        "a base URL is `https://host/path` (`http://` only for this machine) without user, query, fragment or `/` at its end, its host in ASCII; a variable is written `{name}`", is_template;
+    UrlTemplate: MalformedUrl, r"^https?://(\{[a-z][a-z0-9_]*\}|[A-Za-z0-9-])+(\.(\{[a-z][a-z0-9_]*\}|[A-Za-z0-9-])+)*(:[1-9][0-9]{0,4})?(/(?!\.\.?(/|$))(\{[a-z][a-z0-9_]*\}|[!$&-.0-9:;=A-Z_a-z~])+)*$",
+        "a base URL is `https://host/path` (or `http://` where no key goes) without user, query, fragment or `/` at its end, its host in ASCII; a variable is written `{name}`", is_template;
     /// Where a list is asked for: a path below the origin of an endpoint or a whole address, perhaps with `{variables}`
     /// and a query.
     ListUrl: MalformedUrl, r"^(https://(\{[a-z][a-z0-9_]*\}|[A-Za-z0-9-])+(\.(\{[a-z][a-z0-9_]*\}|[A-Za-z0-9-])+)*)?(/(?!\.\.?(/|\?|$))(\{[a-z][a-z0-9_]*\}|[!$&-.0-9:;=A-Z_a-z~])+)+(\?[!$-;=?-~]+)?$",
@@ -266,15 +266,13 @@ fn is_list_url(text: &str) -> bool {
         }
 }
 
-/// Keys are sent there: in clear text only to this machine, and only to a host that a reader cannot take for another.
+/// Keys are sent there: only to a host that a reader cannot take for another.
 fn is_template(text: &str) -> bool {
     let Some(rest) = after_scheme(text) else { return false };
     let mut segments = rest.split('/');
     let authority = segments.next().unwrap_or_default();
     let (host, port) = authority.split_once(':').map_or((authority, None), |(h, p)| (h, Some(p)));
-    let may_be_seen = text.starts_with("https://") || matches!(host, "127.0.0.1" | "localhost");
-    may_be_seen
-        && host.split('.').all(is_label)
+    host.split('.').all(is_label)
         && port.is_none_or(is_port)
         && segments.all(is_path_segment)
         && rest.split('/').all(is_template_segment)
@@ -326,6 +324,12 @@ impl UrlTemplate {
     /// The names of the variables, in order.
     pub fn variables(&self) -> impl Iterator<Item = &str> {
         variables(&self.0)
+    }
+
+    /// Whether what is sent there can be read on its way to another machine.
+    pub fn is_open(&self) -> bool {
+        let host = self.0.strip_prefix("http://").map(|rest| rest.split([':', '/']).next());
+        host.is_some_and(|host| !matches!(host, Some("127.0.0.1" | "localhost")))
     }
 }
 

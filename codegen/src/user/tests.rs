@@ -138,3 +138,18 @@ fn a_key_in_the_wrong_place_is_not_shown() {
         assert!(!format!("{:?} {:?}", user.mistakes, user.sources).contains("planted"), "{text}");
     }
 }
+
+#[test]
+fn another_machine_of_ones_network_is_asked_without_a_key() {
+    let file = |header: &str| {
+        format!(
+            "providers:\n  box:\n    endpoints: {{ openai-completions: {{ url: 'http://box:8000/v1'{header} }} }}\n"
+        )
+    };
+    assert_eq!(shown(&of(&file(", header: none"))), "");
+    assert!(shown(&of(&file(""))).contains("a key would go to `http://box:8000/v1` unencrypted"));
+    assert_eq!(
+        shown(&of("providers: { box: { endpoints: { ollama: 'http://10.0.0.7:11434' } } }\n")),
+        ""
+    );
+}
