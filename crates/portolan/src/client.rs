@@ -127,8 +127,6 @@ impl Client {
     ) -> Result<Response<Incoming>> {
         let mut renewed = false;
         loop {
-            #[cfg(feature = "chain")]
-            route.find_credential(self).await.map_err(|error| route.here(error))?;
             let exchanged = route.exchange(self).await;
             exchanged.map_err(|error| route.here(error))?;
             let call = make(route).map_err(|error| route.here(error))?;

@@ -73,9 +73,7 @@ fn with_keyring(environment: Environment) -> Result<Environment, Failure> {
 
 #[cfg(feature = "keyring")]
 fn into_keyring(stored: Stored) -> Result<(), Failure> {
-    let mut keyring = portolan::Keyring::read(SERVICE)?;
-    keyring.store(stored);
-    Ok(keyring.write()?)
+    Ok(portolan::Keyring::read(SERVICE)?.change(|keyring| keyring.store(stored))?)
 }
 
 #[cfg(not(feature = "keyring"))]

@@ -79,8 +79,11 @@ impl Route {
         self.address_on_host(path)
     }
 
-    /// Has the token that requests carry: that of a login, or what the provider's hooks exchange the key for.
+    /// Has what requests carry: the credential of the machine, the token of a login, or what the provider's hooks exchange
+    /// either or the key for.
     pub(super) async fn exchange(&mut self, client: &Client) -> Result<()> {
+        #[cfg(feature = "chain")]
+        self.find_credential(client).await?;
         (self.token, self.base) = (None, self.home.clone());
         if let Credential::Login(login) = &self.access.credential {
             let token = |before| login.token(before, &client.transport);
@@ -155,7 +158,7 @@ impl Route {
 
     /// Asks the machine for the credential, where it has it.
     #[cfg(feature = "chain")]
-    pub(super) async fn find_credential(&mut self, client: &Client) -> Result<()> {
+    async fn find_credential(&mut self, client: &Client) -> Result<()> {
         if let Credential::Chain(cloud) = &self.access.credential {
             self.found = Some(client.chain.credential(&client.environment, cloud).await?);
         }

@@ -48,7 +48,7 @@ impl Kept {
         let put = |keys: &mut Keys| {
             let held = keys.of(login.provider.id, login.region.as_deref());
             let held = held.filter(|held| LoginTokens::of_values(&held.values).is_some());
-            held.map(|held| held.values.extend(tokens.values())).is_some()
+            held.map(|held| tokens.put_into(&mut held.values)).is_some()
         };
         match self {
             Self::Memory => {}
@@ -92,15 +92,8 @@ impl Kept {
         match self {
             Self::Memory => None,
             Self::File(path) => Some(lock_of(path)),
-            // A keyring has no lock of its own. Without a home there is no place that all programs know.
             #[cfg(feature = "keyring")]
-            Self::Keyring(keyring) => {
-                use etcetera::BaseStrategy as _;
-                use sha2::Digest as _;
-                let folder = etcetera::choose_base_strategy().ok()?.cache_dir().join("portolan");
-                let mark = sha2::Sha256::digest(keyring.service().as_bytes());
-                Some(folder.join(format!("keyring-{}.lock", crate::file::hex(&mark[..8]))))
-            }
+            Self::Keyring(keyring) => keyring.lock_path(),
         }
     }
 }

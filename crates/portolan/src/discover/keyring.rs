@@ -4,14 +4,18 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 
+use etcetera::BaseStrategy as _;
 use keyring_core::{CredentialStore, Entry, Error as StoreError};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
+use sha2::Digest as _;
 
 use super::stored::{Keys, Stored};
 use crate::error::{Error, ErrorKind, Result};
+use crate::file::{Lock, hex};
 
 /// The name of the entry that lists the others.
 const LIST: &str = "portolan:list";
@@ -24,8 +28,8 @@ const LIST: &str = "portolan:list";
 /// # fn example() -> Result<(), portolan::Error> {
 /// let mut keyring = Keyring::read("my-program")?;
 /// let key = portolan::SecretString::from("sk-...");
-/// keyring.store(Stored::new("xiaomi", None, [("XIAOMI_API_KEY".to_owned(), key)]));
-/// keyring.write()?;
+/// let stored = Stored::new("xiaomi", None, [("XIAOMI_API_KEY".to_owned(), key)]);
+/// keyring.change(|keyring| keyring.store(stored))?;
 /// let environment = Environment::of_process().with_keyring(keyring);
 /// # Ok(())
 /// # }
@@ -100,6 +104,30 @@ impl Keyring {
         Self::read_from(Arc::clone(&self.store), self.service.clone())
     }
 
+    /// Reads it anew, changes it and writes it, while no other program that does so, or that renews a login, is let in: what
+    /// another has stored since stays.
+    ///
+    /// # Errors
+    /// As [`Keyring::read`] and [`Keyring::write`]; [`ErrorKind::Config`] where the lock cannot be taken.
+    pub fn change(&mut self, change: impl FnOnce(&mut Self)) -> Result<()> {
+        let lock = self.lock_path().map(|path| {
+            let taken = Lock::at(&path).and_then(|lock| lock.take().map(|()| lock));
+            taken.map_err(|error| config(&format!("its lock `{}`: {error}", path.display())))
+        });
+        let _lock = lock.transpose()?;
+        self.keys = self.again()?.keys;
+        change(self);
+        self.write()
+    }
+
+    /// The lock of those who change it: a keyring has none of its own. Without a home there is no place that all programs
+    /// know.
+    pub(super) fn lock_path(&self) -> Option<PathBuf> {
+        let folder = etcetera::choose_base_strategy().ok()?.cache_dir().join("portolan");
+        let mark = sha2::Sha256::digest(self.service.as_bytes());
+        Some(folder.join(format!("keyring-{}.lock", hex(&mark[..8]))))
+    }
+
     /// The name under which the keyring holds everything.
     pub fn service(&self) -> &str {
         &self.service
@@ -110,7 +138,8 @@ impl Keyring {
         self.keys.store(stored);
     }
 
-    /// Writes what is stored into the keyring, and removes what no longer is.
+    /// Writes what is stored into the keyring, and removes what no longer is: also what another program has stored since it
+    /// was read, which [`Keyring::change`] leaves.
     ///
     /// # Errors
     /// [`ErrorKind::Config`] where the keyring takes no value. Each entry is written by itself, so that those before it
@@ -244,6 +273,18 @@ mod tests {
         let empty =
             Environment::new().with_keyring(Keyring::read_from(store, "portolan-test").unwrap());
         assert_eq!(empty.status(&ACME, Some("eu")).state, State::Missing);
+    }
+
+    #[test]
+    fn a_change_leaves_what_another_program_has_stored() {
+        let store = mock::Store::new().unwrap();
+        let name = format!("portolan-test-{}", std::process::id());
+        let mut one = Keyring::read_from(store.clone(), name.clone()).unwrap();
+        let mut other = Keyring::read_from(store.clone(), name.clone()).unwrap();
+        one.change(|keyring| keyring.store(stored("eu", "ac-1"))).unwrap();
+        other.change(|keyring| keyring.store(stored("us", "ac-2"))).unwrap();
+        assert_eq!(Keyring::read_from(store, name).unwrap().keys.0.len(), 2);
+        let _ = std::fs::remove_file(one.lock_path().unwrap());
     }
 
     #[test]

@@ -55,6 +55,13 @@ impl LoginTokens {
         token
     }
 
+    /// Puts the values among others in place of those of another login.
+    pub(crate) fn put_into(&self, values: &mut BTreeMap<String, SecretString>) {
+        // A renewal that leaves out when it ends does not end when the old one did.
+        values.retain(|name, _| ![ID, ACCESS, REFRESH, ENDS, BASE_URL].contains(&name.as_str()));
+        values.extend(self.values());
+    }
+
     /// The values to keep.
     pub(crate) fn values(&self) -> BTreeMap<String, SecretString> {
         let since = |ends: SystemTime| ends.duration_since(UNIX_EPOCH).unwrap_or_default();

@@ -4,7 +4,10 @@
 
 use std::path::PathBuf;
 
-use portolan::{Client, Environment, Error, ErrorKind, State};
+use portolan::{
+    Client, Environment, Error, ErrorKind, HookContext, HookFuture, Hooks, Quota, State,
+};
+use secrecy::ExposeSecret as _;
 
 use crate::kind;
 use crate::peer::{Peer, reply};
@@ -54,6 +57,31 @@ async fn a_machine_of_googles_gives_a_token_once() {
     let path = "GET /computeMetadata/v1/instance/service-accounts/default/token?scopes=https://www.googleapis.com/auth/cloud-platform ";
     assert!(request.starts_with(path), "{request}");
     assert!(request.contains("metadata-flavor: Google\r\n"), "{request}");
+}
+
+/// Hooks that ask how much is left, with whatever proves who asks.
+struct Asking;
+
+impl Hooks for Asking {
+    fn quota<'a>(&'a self, context: &'a HookContext<'a>) -> Option<HookFuture<'a, Quota>> {
+        Some(Box::pin(async move {
+            let key = context.key().map(|key| key.expose_secret().to_owned());
+            assert_eq!(key.as_deref(), Some("planted-token"));
+            Ok(Quota::new())
+        }))
+    }
+}
+
+#[tokio::test]
+async fn hooks_work_with_what_the_machine_gives() {
+    let token = r#"{"access_token":"planted-token","expires_in":3599,"token_type":"Bearer"}"#;
+    let machine = Peer::saying(reply("200 OK", "", token)).await;
+    let environment = environment().with("GCE_METADATA_HOST", host(&machine));
+    let builder = Client::builder().environment(environment).tries(1);
+    let client = builder.hook("google-vertex", Asking).build().unwrap();
+    let provider = portolan::catalog::provider("google-vertex").unwrap();
+    client.quota(provider, Some("global"), None).await.unwrap();
+    assert_eq!(machine.requests().len(), 1);
 }
 
 #[tokio::test]

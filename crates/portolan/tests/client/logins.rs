@@ -338,6 +338,20 @@ async fn a_token_is_renewed_before_its_end_and_kept() {
 }
 
 #[tokio::test]
+async fn a_renewal_that_names_no_end_does_not_end_when_the_old_one_did() {
+    let renewed = json!({"access_token": "planted-access-2"});
+    let peer = Peer::new(vec![said(&renewed), three_words()]).await;
+    let file = File::new("endless").with_login("1", 30);
+    // Two programs one after the other: the second takes what the first kept.
+    for _ in 0..2 {
+        ask(&client(vendor(&peer.url, None), file.environment())).await.unwrap();
+    }
+    let paths: Vec<_> = sent(&peer).into_iter().map(|(path, ..)| path).collect();
+    assert_eq!(paths.iter().filter(|path| *path == "/token").count(), 1, "{paths:?}");
+    assert_eq!(file.kept("login.access"), "planted-access-2");
+}
+
+#[tokio::test]
 async fn a_token_that_is_refused_is_renewed_once() {
     let refusal = |token: &str| {
         let message = format!("planted-access-{token} is over");
