@@ -33,7 +33,7 @@ fn stated(used: &Used, came: &[u8]) {
 
 fn priced(used: &Used, entry: &Entry) {
     let at = Date(20_261_127).timestamp().expect("a day");
-    let cost = used.cost(entry, None, at);
+    let cost = used.cost(entry, &Context::at(at));
     assert!(!cost.to_string().is_empty());
     let Cost::Known(bill) = cost else { return };
     let lines: Vec<_> = bill.quote.lines().collect();

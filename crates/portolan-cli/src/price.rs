@@ -79,6 +79,9 @@ pub(crate) fn run(options: &Options, settings: &Settings, look: Look) -> Result<
     Ok(Said::new(spell_bill(&entry.to_string(), &bill), text(&entry, &bill, look)))
 }
 
+/// The largest answer that is read, which is what the SDK reads of one.
+const MAX_ANSWER: u64 = 64 << 20;
+
 /// The cost of a recorded answer. A tier that is named counts more than what the answer says.
 fn response(
     entry: &Entry,
@@ -88,11 +91,14 @@ fn response(
 ) -> Result<Cost, Failure> {
     let mut answer = Vec::new();
     let read = if file == Path::new("-") {
-        std::io::stdin().read_to_end(&mut answer)
+        std::io::stdin().take(MAX_ANSWER + 1).read_to_end(&mut answer)
     } else {
-        std::fs::File::open(file).and_then(|mut file| file.read_to_end(&mut answer))
+        let opened = std::fs::File::open(file);
+        opened.and_then(|file| file.take(MAX_ANSWER + 1).read_to_end(&mut answer))
     };
-    read.map_err(|error| Failure::file(file, error))?;
+    if read.map_err(|error| Failure::file(file, error))? as u64 > MAX_ANSWER {
+        return Err(Failure::file(file, "it is larger than 64 MiB, which no answer is"));
+    }
     // The answer does not say by which api it came: the model's own is asked first.
     let apis = entry.model.api.into_iter().chain(apis(entry.provider));
     let mut why = UsageError::Missing;
@@ -102,7 +108,7 @@ fn response(
                 if options.service_tier.is_some() {
                     used.service_tier.clone_from(&options.service_tier);
                 }
-                return Ok(used.cost(entry, context.region, context.at));
+                return Ok(used.cost(entry, context));
             }
             Err(UsageError::Missing) => {}
             Err(error) => why = error,

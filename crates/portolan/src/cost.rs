@@ -3,7 +3,7 @@
 use std::fmt;
 
 use portolan_types::{
-    Context, Entry, Meter, PriceError, Quote, ServiceTier, State, Timestamp, Usage, Variant,
+    Context, Entry, Meter, PriceError, Quote, ServiceTier, State, Usage, Variant,
 };
 
 use crate::usage::UsageError;
@@ -67,18 +67,17 @@ impl Cost {
         }
     }
 
-    /// The price of a usage of a model, by the vendor's word for the tier that served it.
+    /// The price of a usage of a model. The vendor's word for the tier that served it counts more than the context's.
     pub(crate) fn of(
         entry: Option<&Entry>,
         usage: &Result<Usage, UsageError>,
         tier: Option<&str>,
-        region: Option<&str>,
-        at: Timestamp,
+        context: &Context<'_>,
     ) -> Self {
-        let context = tier.map_or(Ok(ServiceTier::Standard), |word| {
+        let tier = tier.map_or(Ok(context.service_tier), |word| {
             tier_of(word).ok_or_else(|| NoCost::ServiceTier(word.to_owned()))
         });
-        let context = context.map(|tier| Context { region, ..Context::at(at).service_tier(tier) });
+        let context = tier.map(|tier| context.service_tier(tier));
         let entry = entry.ok_or(NoCost::NotListed);
         match entry.and_then(|entry| priced(entry, usage, &context?)) {
             Ok(bill) => Self::Known(Box::new(bill)),
@@ -174,7 +173,7 @@ mod tests {
 
     fn cost(usage: &Result<Usage, UsageError>, tier: Option<&str>) -> Cost {
         let at = Date(20_261_127).timestamp().unwrap();
-        Cost::of(Some(&nova()), usage, tier, Some("eu"), at)
+        Cost::of(Some(&nova()), usage, tier, &Context::at(at).region("eu"))
     }
 
     #[test]
@@ -201,7 +200,7 @@ mod tests {
             "unknown: no rate for `cache_write_1h`"
         );
         let at = Date(20_261_127).timestamp().unwrap();
-        let unlisted = Cost::of(None, &Ok(usage), None, None, at);
+        let unlisted = Cost::of(None, &Ok(usage), None, &Context::at(at));
         assert_eq!(unlisted, Cost::Unknown(NoCost::NotListed));
     }
 
@@ -214,7 +213,9 @@ mod tests {
         static MODEL: Model = Model { price: Price::Priced(&CARDS), ..crate::testing::NOVA };
         let entry = Entry { model: &MODEL, ..nova() };
         let at = Date(20_261_127).timestamp().unwrap();
-        let cost = |usage| Cost::of(Some(&entry), &Ok(usage), None, Some("eu"), at).to_string();
+        let cost = |usage| {
+            Cost::of(Some(&entry), &Ok(usage), None, &Context::at(at).region("eu")).to_string()
+        };
         let usage = Usage::new().with(Meter::Output, 1_000_000);
         assert_eq!(cost(usage.with(Meter::Reasoning, 1_000_000)), "8 USD");
         assert!(cost(usage).starts_with("unknown: "), "{}", cost(usage));

@@ -96,6 +96,12 @@ impl Fold {
         self.parts.is_empty() && !self.ended && self.stop.is_none() && self.id.is_none()
     }
 
+    /// Whether nothing that has come is of an answer: no text, no reason to stop, no usage, no id.
+    pub(crate) fn says_nothing(&self) -> bool {
+        let used = || self.counts.read(Fields::of(self.api)).usage().is_ok();
+        self.parts.is_empty() && self.stop.is_none() && self.id.is_none() && !used()
+    }
+
     /// Whether the protocol said that the answer is over.
     pub(crate) fn ended(&self) -> bool {
         self.ended

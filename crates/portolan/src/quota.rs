@@ -175,17 +175,12 @@ impl Balance {
 /// The status of a limit of `MiniMax` that is none.
 const UNLIMITED: u64 = 3;
 
-/// What `MiniMax` answers to a key that it does not know, as to one of its other region.
-const UNKNOWN_KEY: i64 = 1004;
-
 /// Reads the answer of an address that the catalog lists, if its form is one that is known.
 pub(crate) fn read(body: &Value) -> Result<Quota> {
     // MiniMax tells its errors with status 200.
     let status = body.pointer("/base_resp/status_code").and_then(Value::as_i64);
     if status.is_some_and(|status| status != 0) {
-        let error = classify::of_value(body);
-        let unknown_key = status == Some(UNKNOWN_KEY);
-        return Err(if unknown_key { error.with_kind(ErrorKind::Authentication) } else { error });
+        return Err(classify::of_value(body));
     }
     plan_of_minimax(body).or_else(|| balance_of_deepseek(body)).ok_or_else(|| {
         let text = classify::excerpt(&body.to_string());

@@ -287,6 +287,11 @@ pub fn decode_whole(target: &Target, body: &[u8]) -> Result<Answer> {
             .whole(body, &mut fold)
             .map(drop),
     }?;
+    if fold.says_nothing() {
+        // Everything may be missing in JSON, so any object would be an answer.
+        let text = classify::excerpt(&String::from_utf8_lossy(&body[..body.len().min(1_200)]));
+        return Err(Error::new(ErrorKind::Protocol, format!("what came is no answer: {text}")));
+    }
     fold.end();
     fold.finish()?;
     let last = std::iter::from_fn(|| fold.next()).last();

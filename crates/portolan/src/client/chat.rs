@@ -16,7 +16,6 @@ use crate::error::{Error, ErrorKind, Result, classify};
 use crate::message::{Message, Part};
 use crate::request::{Format, Reasoning, Request};
 use crate::tool::{Tool, ToolChoice};
-use crate::wire::decode_whole;
 
 /// A request that is being put together.
 #[must_use = "a request does nothing until it is sent"]
@@ -221,9 +220,7 @@ impl<'c> Chat<'c> {
         // Some servers do not stream, whatever they are asked, and errors may come with the status of success.
         if kind_of(&parts.headers) == Some("application/json") {
             let body = transport.whole(body).await.map_err(|error| served.here(error))?;
-            let answer =
-                decode_whole(served.target(), &body).map_err(|error| served.here(error))?;
-            return Ok(AnswerStream::of_whole(served.finish(answer)));
+            return Ok(AnswerStream::of_whole(served.whole(&body)?));
         }
         let mut stream = AnswerStream::new(served, body, transport.timeouts.idle);
         match stream.begin().await {
@@ -240,8 +237,7 @@ impl<'c> Chat<'c> {
     ) -> Result<Answer> {
         let (served, response) = self.ask(model, wishes, false, attempts).await?;
         let body = self.client.transport.whole(response.into_body()).await;
-        let answer = body.and_then(|body| decode_whole(served.target(), &body));
-        answer.map(|answer| served.finish(answer)).map_err(|error| served.here(error))
+        served.whole(&body.map_err(|error| served.here(error))?)
     }
 
     /// Sends the request to one model and returns what answers with success.

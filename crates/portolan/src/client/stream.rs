@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use futures_core::Stream;
 use http_body::Body as _;
-use portolan_types::{ServiceTier, Timestamp};
+use portolan_types::{Context as Priced, ServiceTier, Timestamp, Usage};
 
 use super::route::Route;
 use super::watch::Watch;
@@ -17,7 +17,8 @@ use crate::cost::Cost;
 use crate::error::{Error, ErrorKind, Result};
 use crate::hooks::Wrap;
 use crate::transport::{Incoming, late, of_reqwest};
-use crate::wire::{Decoder, Target};
+use crate::usage::{UsageError, Used};
+use crate::wire::{Decoder, Target, decode_whole};
 
 /// What is known of a request that is being answered: what makes an answer complete.
 pub(super) struct Served {
@@ -54,13 +55,22 @@ impl Served {
         }
     }
 
+    /// The answer that came whole. One that failed may have been paid for.
+    pub(super) fn whole(&self, body: &[u8]) -> Result<Answer> {
+        decode_whole(self.target(), body).map(|answer| self.finish(answer)).map_err(|error| {
+            let used = Used::read(self.target().spoken(), body).ok();
+            let cost = used.map(|used| self.cost(&Ok(used.usage), used.service_tier.as_deref()));
+            self.here(error).with_cost(cost)
+        })
+    }
+
     /// The answer with its cost and with where it came from.
     pub(super) fn finish(&self, mut answer: Answer) -> Answer {
         for wrap in &self.wraps {
             wrap.answer(&mut answer);
         }
         Answer {
-            cost: self.cost(&answer),
+            cost: self.cost(&answer.usage, answer.service_tier.as_deref()),
             reference: self.target().reference(),
             region: self.route.region().map(str::to_owned),
             request_id: self.request_id.clone(),
@@ -86,11 +96,11 @@ impl Served {
         out.extend(events);
     }
 
-    fn cost(&self, answer: &Answer) -> Cost {
-        let asked = self.tier.map(ServiceTier::id);
-        let tier = answer.service_tier.as_deref().or(asked);
+    fn cost(&self, usage: &Result<Usage, UsageError>, tier: Option<&str>) -> Cost {
+        let asked = Priced::at(self.at).service_tier(self.tier.unwrap_or(ServiceTier::Standard));
+        let context = Priced { region: self.route.region(), ..asked };
         let entry = self.target().entry();
-        Cost::of(entry.as_ref(), &answer.usage, tier, self.route.region(), self.at)
+        Cost::of(entry.as_ref(), usage, tier, &context)
     }
 }
 

@@ -98,14 +98,18 @@ impl Said {
             .or_else(|| base_word("status_msg"))
             .or_else(|| error.get("detail").map(ToString::to_string));
         let number = error.get("code").or_else(|| error.get("status_code")).and_then(Value::as_u64);
+        let base_code = base_word("status_code");
+        let unknown_key = base_code.as_deref() == Some(UNKNOWN_KEY);
         let kind = word(&["type", "__type", "status"]);
         let code = word(&["code"]).filter(|_| number.is_none()).or_else(|| kind.clone());
         let code = code.or_else(|| number.map(|number| number.to_string()));
         Self {
             text: text.map(|text| excerpt(&text)),
-            code: code.or_else(|| base_word("status_code")).map(|code| excerpt(&code)),
+            code: code.or(base_code).map(|code| excerpt(&code)),
             words: kind.unwrap_or_default(),
-            status: number.and_then(|number| u16::try_from(number).ok()),
+            status: number
+                .and_then(|number| u16::try_from(number).ok())
+                .or(unknown_key.then_some(401)),
             details: error.get("details").cloned().unwrap_or_default(),
         }
     }
@@ -128,6 +132,9 @@ impl Said {
         })
     }
 }
+
+/// What `MiniMax` answers, with a status of success, to a key that it does not know, as to one of its other region.
+const UNKNOWN_KEY: &str = "1004";
 
 /// Words that say that money or a plan is used up.
 const SPENT: [&str; 12] = [
@@ -185,7 +192,10 @@ fn kind_by_words(said: &Said) -> ErrorKind {
     const KINDS: [(&[&str], ErrorKind); 8] = [
         (&["overloaded", "serviceunavailable", "unavailable"], ErrorKind::Overloaded),
         (&["rate_limit", "rate limit", "throttling", "resource_exhausted"], ErrorKind::RateLimit),
-        (&["authentication", "unauthenticated", "invalid_api_key"], ErrorKind::Authentication),
+        (
+            &["authentication", "unauthenticated", "invalid_api_key", "invalid api key"],
+            ErrorKind::Authentication,
+        ),
         (&["permission", "accessdenied"], ErrorKind::Permission),
         (&["not_found", "resourcenotfound"], ErrorKind::NotFound),
         (&["timeout", "deadline"], ErrorKind::Timeout),
@@ -311,6 +321,23 @@ mod tests {
             assert_eq!(error.message(), message, "{body}");
             assert_eq!(error.code(), code, "{body}");
             assert_eq!(error.status(), Some(status));
+        }
+    }
+
+    #[test]
+    fn a_key_of_minimax_s_other_region_is_no_fault_of_the_server() {
+        for (code, words, kind) in [
+            (1004, "login fail: Please carry the API secret key", ErrorKind::Authentication),
+            (9999, "invalid api key", ErrorKind::Authentication),
+            (1008, "insufficient balance", ErrorKind::Quota),
+            (1000, "unknown error", ErrorKind::Server),
+        ] {
+            let body = serde_json::json!({
+                "base_resp": { "status_code": code, "status_msg": words }
+            });
+            let error = of_value(&body);
+            assert_eq!((error.kind(), error.code()), (kind, Some(&*code.to_string())), "{words}");
+            assert_eq!(error.message(), words);
         }
     }
 

@@ -1,6 +1,6 @@
 //! The usage of an answer that somebody else asked for: a whole body, a recorded stream, or the last frames of one.
 
-use portolan_types::{Api, Entry, Timestamp, Usage};
+use portolan_types::{Api, Context, Entry, Usage};
 use serde_json::Value;
 
 use super::{Counts, Fields, UsageError};
@@ -10,14 +10,14 @@ use crate::frame::{EventStream, Lines};
 /// What an answer used, and how it was served.
 ///
 /// ```
-/// use portolan::types::{Api, Date};
+/// use portolan::types::{Api, Context, Date};
 /// use portolan::{Used, catalog};
 ///
 /// let body = br#"{"choices":[],"usage":{"prompt_tokens":1000000,"completion_tokens":0}}"#;
 /// let used = Used::read(Api::OpenaiCompletions, body)?;
 /// let entry = catalog::find("xiaomi/mimo-v2.5-pro").unwrap();
 /// let at = Date(20_261_120).timestamp().unwrap();
-/// assert_eq!(used.cost(&entry, None, at).to_string(), "0.435 USD");
+/// assert_eq!(used.cost(&entry, &Context::at(at)).to_string(), "0.435 USD");
 /// # Ok::<(), portolan::UsageError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
@@ -51,10 +51,10 @@ impl Used {
         Ok(Self { usage: counts.usage()?, service_tier })
     }
 
-    /// What it cost: the catalog's price of a model, in a region and at a time.
-    pub fn cost(&self, entry: &Entry, region: Option<&str>, at: Timestamp) -> Cost {
-        let usage = Ok(self.usage);
-        Cost::of(Some(entry), &usage, self.service_tier.as_deref(), region, at)
+    /// What it cost: the catalog's price of a model, by when, where and how the request was served. The service tier that
+    /// the answer states counts more than the context's.
+    pub fn cost(&self, entry: &Entry, context: &Context<'_>) -> Cost {
+        Cost::of(Some(entry), &Ok(self.usage), self.service_tier.as_deref(), context)
     }
 }
 

@@ -92,6 +92,16 @@ async fn an_error_says_what_it_cost_and_what_failed_before() {
         let [before] = error.attempts() else { panic!("{:?}", error.attempts()) };
         assert_eq!((before.status, before.cost.as_ref()), (Some(503), None));
     }
+    // A whole answer, to those who ask for one and to those who ask for a stream.
+    let failed = r#"{"error":{"message":"Overloaded","type":"overloaded_error"},"usage":{"prompt_tokens":1000,"completion_tokens":100}}"#;
+    let failed = Peer::saying(reply("200 OK", "content-type: application/json\r\n", failed)).await;
+    for error in
+        [chain(&failed).send().await.unwrap_err(), chain(&failed).stream().await.unwrap_err()]
+    {
+        assert_eq!(kind(&error), ErrorKind::Overloaded);
+        assert_eq!(error.cost().unwrap().to_string(), "0.000522 USD");
+        assert_eq!(error.attempts().len(), 1);
+    }
     let none = client.chat(MODEL).endpoint(&down.url).user("hi").send().await.unwrap_err();
     assert_eq!(none.cost(), None);
 }
