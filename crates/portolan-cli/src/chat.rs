@@ -4,13 +4,12 @@ use std::io::{IsTerminal as _, Read as _, Write as _};
 use std::path::PathBuf;
 
 use clap::Args;
-use portolan::{Answer, Arguments, Attempt, Chat, Client, Event, Message, Part, Tool};
+use portolan::{Answer, Arguments, Chat, Client, Event, Message, Part, Tool};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::completions::refs;
-use crate::failure::Failure;
-use crate::price::spell_bill;
+use crate::failure::{Failure, lines, spell_attempts, spell_cost};
 use crate::settings::Settings;
 use crate::terminal::{DIM, Look, harmless};
 use crate::{Said, Voice};
@@ -202,10 +201,7 @@ fn note(answer: &Answer, options: &Options) -> String {
     if let Some(endpoint) = &options.endpoint {
         note.extend([", by ", endpoint]);
     }
-    for attempt in &answer.attempts {
-        note.extend(["\nfailed before: ", attempt.error.as_str()]);
-    }
-    note
+    note + &lines(&answer.attempts)
 }
 
 fn spell(answer: &Answer) -> Value {
@@ -220,17 +216,6 @@ fn spell(answer: &Answer) -> Value {
         let units = usage.iter().map(|(meter, units)| (meter.id().to_owned(), json!(units)));
         Value::Object(units.collect())
     };
-    let cost = |cost: &portolan::Cost, reference: &str| {
-        cost.bill().map(|bill| spell_bill(reference, bill))
-    };
-    let attempts = answer.attempts.iter().map(|attempt: &Attempt| {
-        json!({
-            "ref": attempt.reference,
-            "code": attempt.kind.id(),
-            "error": attempt.error,
-            "cost": attempt.cost.as_ref().and_then(|paid| cost(paid, &attempt.reference)),
-        })
-    });
     json!({
         "ref": answer.reference,
         "region": answer.region,
@@ -239,7 +224,7 @@ fn spell(answer: &Answer) -> Value {
         "tool_calls": calls.collect::<Value>(),
         "stop": answer.stop.to_string(),
         "usage": answer.usage.as_ref().ok().map(units),
-        "cost": cost(&answer.cost, &answer.reference),
-        "attempts": attempts.collect::<Value>(),
+        "cost": spell_cost(Some(&answer.cost), Some(&answer.reference)),
+        "attempts": spell_attempts(&answer.attempts),
     })
 }

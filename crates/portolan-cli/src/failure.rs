@@ -2,8 +2,10 @@
 
 use std::fmt;
 
-use portolan::Error;
+use portolan::{Attempt, Cost, Error};
 use serde_json::{Value, json};
+
+use crate::price::spell_bill;
 
 /// Why a command failed.
 #[derive(Debug)]
@@ -15,6 +17,15 @@ pub(crate) struct Failure {
     pub(crate) exit: u8,
     /// The mistakes of a file.
     pub(crate) mistakes: Option<Box<Mistakes>>,
+    /// What a request that failed has cost all the same, and what failed before it.
+    pub(crate) tried: Option<Box<Tried>>,
+}
+
+/// What came of a request besides its failure.
+#[derive(Debug)]
+pub(crate) struct Tried {
+    cost: Option<Cost>,
+    attempts: Vec<Attempt>,
 }
 
 /// The mistakes of a file, in both forms.
@@ -28,7 +39,8 @@ pub(crate) struct Mistakes {
 
 impl Failure {
     pub(crate) fn new(code: &'static str, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), help: None, exit: 1, mistakes: None }
+        let message = message.into();
+        Self { code, message, help: None, exit: 1, mistakes: None, tried: None }
     }
 
     /// The command was used wrongly.
@@ -56,14 +68,49 @@ impl Failure {
         if let Some(mistakes) = &self.mistakes {
             error["mistakes"] = mistakes.json.clone();
         }
+        if let Some(tried) = &self.tried {
+            // Which model failed the message says, as far as it is known.
+            error["cost"] = spell_cost(tried.cost.as_ref(), None);
+            error["attempts"] = spell_attempts(&tried.attempts);
+        }
         json!({"error": error})
     }
 }
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        Self::new(error.kind().id(), error.to_string())
+        let (cost, attempts) = (error.cost().cloned(), error.attempts().to_vec());
+        let told = cost.is_some() || !attempts.is_empty();
+        let tried = told.then(|| Box::new(Tried { cost, attempts }));
+        Self { tried, ..Self::new(error.kind().id(), error.to_string()) }
     }
+}
+
+/// What failed before, and what each failure cost.
+pub(crate) fn spell_attempts(attempts: &[Attempt]) -> Value {
+    let spelled = attempts.iter().map(|attempt| {
+        json!({
+            "ref": attempt.reference,
+            "code": attempt.kind.id(),
+            "error": attempt.error,
+            "cost": spell_cost(attempt.cost.as_ref(), Some(&attempt.reference)),
+        })
+    });
+    spelled.collect()
+}
+
+/// A bill, or nothing where there is none.
+pub(crate) fn spell_cost(cost: Option<&Cost>, reference: Option<&str>) -> Value {
+    cost.and_then(Cost::bill).map_or(Value::Null, |bill| spell_bill(reference, bill))
+}
+
+/// A line for each that failed before.
+pub(crate) fn lines(attempts: &[Attempt]) -> String {
+    let line = |attempt: &Attempt| {
+        let paid = attempt.cost.as_ref().map(|cost| format!(", {cost}")).unwrap_or_default();
+        format!("\nfailed before: {}{paid}", attempt.error)
+    };
+    attempts.iter().map(line).collect()
 }
 
 impl fmt::Display for Failure {
@@ -72,6 +119,12 @@ impl fmt::Display for Failure {
             f.write_str(&mistakes.text)?;
         }
         write!(f, "error[{}]: {}", self.code, self.message)?;
+        if let Some(tried) = &self.tried {
+            if let Some(cost) = &tried.cost {
+                write!(f, "\npaid all the same: {cost}")?;
+            }
+            f.write_str(&lines(&tried.attempts))?;
+        }
         match &self.help {
             Some(help) => write!(f, "\n  help: {help}"),
             None => Ok(()),

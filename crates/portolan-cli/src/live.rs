@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use portolan::types::{Coverage, Provider};
-use portolan::{Client, Environment, ListCache, ListedBy, ModelList};
+use portolan::{Client, ListCache, ListedBy, ModelList};
 
 use crate::failure::Failure;
 use crate::providers::apis;
+use crate::settings::Settings;
 
 /// How long to wait for the first byte of a list.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -24,7 +25,7 @@ pub(crate) struct Lists {
 /// kept is used.
 pub(crate) fn lists(
     providers: &[&'static Provider],
-    environment: &Environment,
+    settings: &Settings,
     refresh: bool,
 ) -> Result<Lists, Failure> {
     let asked = providers
@@ -38,7 +39,7 @@ pub(crate) fn lists(
     if asked.is_empty() {
         return Ok(lists);
     }
-    let builder = Client::builder().environment(environment.clone()).first_byte_timeout(PATIENCE);
+    let builder = settings.client()?.first_byte_timeout(PATIENCE);
     let builder = match ListCache::of_machine() {
         Some(cache) => builder.list_cache(cache),
         None => builder,

@@ -90,7 +90,7 @@ fn usable(
     let wanted = settings.providers().filter(|row| only.is_none_or(|only| row.id == only.id));
     let ready = wanted.filter(|row| environment.status(row, None).state == State::Ready);
     let ready: Vec<_> = ready.collect();
-    let Lists { by_provider, notes } = live::lists(&ready, &environment, refresh)?;
+    let Lists { by_provider, notes } = live::lists(&ready, settings, refresh)?;
     let mut rows = Vec::new();
     for provider in ready {
         let list = by_provider.get(provider.id);

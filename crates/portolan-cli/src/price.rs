@@ -76,7 +76,7 @@ pub(crate) fn run(options: &Options, settings: &Settings, look: Look) -> Result<
         let usage = usage(options)?;
         Bill::of(entry.quote(&usage, &context).map_err(|error| unpriced(&error))?)
     };
-    Ok(Said::new(spell_bill(&entry.to_string(), &bill), text(&entry, &bill, look)))
+    Ok(Said::new(spell_bill(Some(&entry.to_string()), &bill), text(&entry, &bill, look)))
 }
 
 /// The largest answer that is read, which is what the SDK reads of one.
@@ -187,7 +187,7 @@ fn pair(text: &str) -> Result<(&str, &str), Failure> {
 }
 
 /// A bill as scripts read it.
-pub(crate) fn spell_bill(reference: &str, bill: &Bill) -> Value {
+pub(crate) fn spell_bill(reference: Option<&str>, bill: &Bill) -> Value {
     let quote = &bill.quote;
     let lines = quote.lines().map(|line| {
         json!({

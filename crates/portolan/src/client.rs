@@ -161,7 +161,8 @@ pub struct ClientBuilder {
 }
 
 impl ClientBuilder {
-    /// Takes values from here and not from the variables of this process.
+    /// Takes values from here and not from the variables of this process, nor from what was said before of keys, regions and
+    /// files.
     #[must_use]
     pub fn environment(mut self, environment: Environment) -> Self {
         self.environment = Some(environment);
@@ -201,35 +202,36 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets how long to wait for a connection.
+    /// Sets how long to wait for a connection: 10 seconds unless said.
     #[must_use]
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.timeouts.connect = timeout;
         self
     }
 
-    /// Sets how long to wait for the first byte of an answer.
+    /// Sets how long to wait for the first byte of an answer: 10 minutes unless said.
     #[must_use]
     pub fn first_byte_timeout(mut self, timeout: Duration) -> Self {
         self.timeouts.first_byte = timeout;
         self
     }
 
-    /// Sets how long to wait for the next byte of an answer that has begun.
+    /// Sets how long to wait for the next byte of an answer that has begun: 5 minutes unless said.
     #[must_use]
     pub fn idle_timeout(mut self, timeout: Duration) -> Self {
         self.timeouts.idle = timeout;
         self
     }
 
-    /// Sets how often a request is sent at most. Once is no retry.
+    /// Sets how often a request is sent at most: three times unless said. Once is no retry.
     #[must_use]
     pub fn tries(mut self, tries: u32) -> Self {
         self.retries.tries = tries;
         self
     }
 
-    /// Sets the wait before the second try where the provider names none, and the longest wait.
+    /// Sets the wait before the second try where the provider names none, and the longest wait: half a second and a minute
+    /// unless said.
     #[must_use]
     pub fn waits(mut self, first: Duration, longest: Duration) -> Self {
         self.retries.first_wait = first;

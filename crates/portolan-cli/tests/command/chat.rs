@@ -103,6 +103,15 @@ fn the_default_model_and_its_fallbacks_are_those_of_the_users_file() {
     assert_eq!(said["attempts"][0]["ref"], "down/a");
     // A model that is asked for by name has no fallbacks but those that are named.
     assert_eq!(home.error(&["chat", "-m", "down/a", "Count."]).0, 1);
+    // Where all fail, each failure is told.
+    let chain = ["chat", "-m", "down/a", "--fallback", "down/a", "Count."];
+    let (_, error) = home.error(&chain);
+    assert_eq!((&error["cost"], &error["attempts"][0]["ref"]), (&json!(null), &json!("down/a")));
+    let (_, _, text) = home.run(&chain);
+    assert_eq!(
+        text.matches("\nfailed before: ").count(),
+        error["attempts"].as_array().unwrap().len()
+    );
     // A provider that knows more models than its list passes their ids on, without a price.
     let said = home.json(&["chat", "-m", "more/org/un:listed", "Count."]);
     assert_eq!((&said["ref"], &said["cost"]), (&json!("more/org/un:listed"), &json!(null)));

@@ -36,6 +36,19 @@ fn a_recorded_answer_is_priced_by_its_usage() {
     std::fs::write(&file, stream).unwrap();
     let price = json_of(&["price", PRO, "--response", path, "--json"], &[]);
     assert_eq!(price["total"], "0.000522");
+    // What the answer does not say of its price, the person does.
+    let searched = r#"{"choices":[],"usage":{"prompt_tokens":1000,"completion_tokens":100,"num_search_queries":2}}"#;
+    std::fs::write(&file, searched).unwrap();
+    let sonar = ["price", "perplexity/sonar", "--response", path];
+    let (code, _, unsaid) = run(&sonar, &[]);
+    assert!(code == 1 && unsaid.contains("name one: `search_context=low`"), "{unsaid}");
+    let low = ["--variant", "search_context=low", "--json"];
+    assert_eq!(json_of(&[&sonar[..], &low].concat(), &[])["total"], "0.0111");
+    #[cfg(unix)]
+    {
+        let (code, _, error) = run(&["price", PRO, "--response", "/dev/zero"], &[]);
+        assert!(code == 1 && error.contains("larger than 64 MiB"), "{error}");
+    }
     std::fs::write(&file, "<html>").unwrap();
     let (code, _, error) = run(&["price", PRO, "--response", path], &[]);
     assert!(code == 1 && error.ends_with("the provider did not say what was used\n"), "{error}");

@@ -207,6 +207,8 @@ impl AnswerStream {
         if let Some(answer) = &mut self.whole {
             answer.attempts.clone_from(&attempts);
         }
+        // It may have failed behind what a hook gave out last.
+        self.failed = self.failed.map(|error| error.with_attempts(attempts.clone()));
         if let Some(served) = &mut self.served {
             served.attempts = attempts;
         }
