@@ -1557,6 +1557,7 @@ pub static ANTHROPIC_CLAUDE_FABLE_5: Regional<Region> = Regional::new(Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::NO_TOGGLE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 11_000_000_000_000,
         cache_read: 1_100_000_000_000,
@@ -1584,6 +1585,7 @@ pub static ANTHROPIC_CLAUDE_FABLE_5_1: Regional<Region> = Regional::new(Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     reasoning_control: sets::NO_TOGGLE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[
         Card {
             regions: sets::IN_US_GOV_EAST_1_US_GOV_WEST_1,
@@ -1724,6 +1726,7 @@ pub static ANTHROPIC_CLAUDE_HAIKU_5_5: Regional<Region> = Regional::new(Model {
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[
         Card {
             regions: sets::IN_US_GOV_EAST_1_US_GOV_WEST_1,
@@ -1875,6 +1878,7 @@ pub static ANTHROPIC_CLAUDE_MYTHOS_5_1: Regional<Region> = Regional::new(Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     reasoning_control: sets::NO_TOGGLE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 10_000_000_000_000,
         cache_read: 250_000_000_000,
@@ -1925,6 +1929,7 @@ pub static ANTHROPIC_CLAUDE_MYTHOS_PREVIEW: Regional<Region> = Regional::new(Mod
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
     reasoning_control: sets::NO_TOGGLE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 27_500_000_000_000,
         cache_read: 2_750_000_000_000,
@@ -2097,6 +2102,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_7: Regional<Region> = Regional::new(Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 5_500_000_000_000,
         cache_read: 550_000_000_000,
@@ -2126,6 +2132,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_8: Regional<Region> = Regional::new(Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[
         Card {
             regions: sets::IN_US_GOV_EAST_1_US_GOV_WEST_1,
@@ -2165,6 +2172,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_5: Regional<Region> = Regional::new(Model {
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[
         Card {
             regions: sets::IN_US_GOV_EAST_1_US_GOV_WEST_1,
@@ -2205,6 +2213,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_5_5: Regional<Region> = Regional::new(Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     reasoning_control: sets::NO_TOGGLE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[
         Card {
             regions: sets::IN_US_GOV_EAST_1_US_GOV_WEST_1,
@@ -2378,6 +2387,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_5: Regional<Region> = Regional::new(Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[
         Card {
             regions: sets::IN_US_GOV_EAST_1_US_GOV_WEST_1,
@@ -2418,6 +2428,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_5_5: Regional<Region> = Regional::new(Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     reasoning_control: sets::NO_TOGGLE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[
         Card {
             regions: sets::IN_US_GOV_EAST_1_US_GOV_WEST_1,
@@ -2822,6 +2833,7 @@ pub static APAC_ANTHROPIC_CLAUDE_FABLE_5: Regional<Region> = Regional::new(Model
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::NO_TOGGLE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 11_000_000_000_000,
         cache_read: 1_100_000_000_000,
@@ -2889,6 +2901,7 @@ pub static APAC_ANTHROPIC_CLAUDE_HAIKU_5_5: Regional<Region> = Regional::new(Mod
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 110_000_000_000,
         cache_read: 11_000_000_000,
@@ -2924,6 +2937,7 @@ pub static APAC_ANTHROPIC_CLAUDE_MYTHOS_PREVIEW: Regional<Region> = Regional::ne
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
     reasoning_control: sets::NO_TOGGLE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 27_500_000_000_000,
         cache_read: 2_750_000_000_000,
@@ -2954,6 +2968,7 @@ pub static APAC_ANTHROPIC_CLAUDE_OPUS_4_7: Regional<Region> = Regional::new(Mode
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 5_500_000_000_000,
         cache_read: 550_000_000_000,
@@ -2981,6 +2996,7 @@ pub static APAC_ANTHROPIC_CLAUDE_OPUS_4_8: Regional<Region> = Regional::new(Mode
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 5_500_000_000_000,
         cache_read: 550_000_000_000,
@@ -3008,6 +3024,7 @@ pub static APAC_ANTHROPIC_CLAUDE_OPUS_5: Regional<Region> = Regional::new(Model 
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 5_500_000_000_000,
         cache_read: 550_000_000_000,
@@ -3036,6 +3053,7 @@ pub static APAC_ANTHROPIC_CLAUDE_OPUS_5_5: Regional<Region> = Regional::new(Mode
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     reasoning_control: sets::NO_TOGGLE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 4_400_000_000_000,
         cache_read: 220_000_000_000,
@@ -3124,6 +3142,7 @@ pub static APAC_ANTHROPIC_CLAUDE_SONNET_5: Regional<Region> = Regional::new(Mode
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 2_200_000_000_000,
         cache_read: 220_000_000_000,
@@ -3150,6 +3169,7 @@ pub static APAC_ANTHROPIC_CLAUDE_SONNET_5_5: Regional<Region> = Regional::new(Mo
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     reasoning_control: sets::NO_TOGGLE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 2_200_000_000_000,
         cache_read: 110_000_000_000,
@@ -3179,6 +3199,7 @@ pub static AU_ANTHROPIC_CLAUDE_FABLE_5: Regional<Region> = Regional::new(Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::NO_TOGGLE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 11_000_000_000_000,
         cache_read: 1_100_000_000_000,
@@ -3245,6 +3266,7 @@ pub static AU_ANTHROPIC_CLAUDE_HAIKU_5_5: Regional<Region> = Regional::new(Model
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 110_000_000_000,
         cache_read: 11_000_000_000,
@@ -3280,6 +3302,7 @@ pub static AU_ANTHROPIC_CLAUDE_MYTHOS_PREVIEW: Regional<Region> = Regional::new(
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
     reasoning_control: sets::NO_TOGGLE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 27_500_000_000_000,
         cache_read: 2_750_000_000_000,
@@ -3339,6 +3362,7 @@ pub static AU_ANTHROPIC_CLAUDE_OPUS_4_7: Regional<Region> = Regional::new(Model 
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 5_500_000_000_000,
         cache_read: 550_000_000_000,
@@ -3367,6 +3391,7 @@ pub static AU_ANTHROPIC_CLAUDE_OPUS_4_8: Regional<Region> = Regional::new(Model 
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 5_500_000_000_000,
         cache_read: 550_000_000_000,
@@ -3392,6 +3417,7 @@ pub static AU_ANTHROPIC_CLAUDE_OPUS_5: Regional<Region> = Regional::new(Model {
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 5_500_000_000_000,
         cache_read: 550_000_000_000,
@@ -3418,6 +3444,7 @@ pub static AU_ANTHROPIC_CLAUDE_OPUS_5_5: Regional<Region> = Regional::new(Model 
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     reasoning_control: sets::NO_TOGGLE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 4_400_000_000_000,
         cache_read: 220_000_000_000,
@@ -3519,6 +3546,7 @@ pub static AU_ANTHROPIC_CLAUDE_SONNET_5: Regional<Region> = Regional::new(Model 
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 2_200_000_000_000,
         cache_read: 220_000_000_000,
@@ -3545,6 +3573,7 @@ pub static AU_ANTHROPIC_CLAUDE_SONNET_5_5: Regional<Region> = Regional::new(Mode
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     reasoning_control: sets::NO_TOGGLE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 2_200_000_000_000,
         cache_read: 110_000_000_000,
@@ -4249,6 +4278,7 @@ pub static EU_ANTHROPIC_CLAUDE_FABLE_5: Regional<Region> = Regional::new(Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 11_000_000_000_000,
         cache_read: 1_100_000_000_000,
@@ -4275,6 +4305,7 @@ pub static EU_ANTHROPIC_CLAUDE_FABLE_5_1: Regional<Region> = Regional::new(Model
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     reasoning_control: sets::NO_TOGGLE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 11_000_000_000_000,
         cache_read: 275_000_000_000,
@@ -4367,6 +4398,7 @@ pub static EU_ANTHROPIC_CLAUDE_HAIKU_5_5: Regional<Region> = Regional::new(Model
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 110_000_000_000,
         cache_read: 11_000_000_000,
@@ -4567,6 +4599,7 @@ pub static EU_ANTHROPIC_CLAUDE_OPUS_4_7: Regional<Region> = Regional::new(Model 
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 5_500_000_000_000,
         cache_read: 550_000_000_000,
@@ -4595,6 +4628,7 @@ pub static EU_ANTHROPIC_CLAUDE_OPUS_4_8: Regional<Region> = Regional::new(Model 
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 5_500_000_000_000,
         cache_read: 550_000_000_000,
@@ -4620,6 +4654,7 @@ pub static EU_ANTHROPIC_CLAUDE_OPUS_5: Regional<Region> = Regional::new(Model {
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 5_500_000_000_000,
         cache_read: 550_000_000_000,
@@ -4646,6 +4681,7 @@ pub static EU_ANTHROPIC_CLAUDE_OPUS_5_5: Regional<Region> = Regional::new(Model 
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     reasoning_control: sets::NO_TOGGLE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 4_400_000_000_000,
         cache_read: 220_000_000_000,
@@ -4777,6 +4813,7 @@ pub static EU_ANTHROPIC_CLAUDE_SONNET_5: Regional<Region> = Regional::new(Model 
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 2_200_000_000_000,
         cache_read: 220_000_000_000,
@@ -4803,6 +4840,7 @@ pub static EU_ANTHROPIC_CLAUDE_SONNET_5_5: Regional<Region> = Regional::new(Mode
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     reasoning_control: sets::NO_TOGGLE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 2_200_000_000_000,
         cache_read: 110_000_000_000,
@@ -5050,6 +5088,7 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_FABLE_5: Regional<Region> = Regional::new(Mod
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 10_000_000_000_000,
         cache_read: 1_000_000_000_000,
@@ -5076,6 +5115,7 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_FABLE_5_1: Regional<Region> = Regional::new(M
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     reasoning_control: sets::NO_TOGGLE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 10_000_000_000_000,
         cache_read: 250_000_000_000,
@@ -5163,6 +5203,7 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_HAIKU_5_5: Regional<Region> = Regional::new(M
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 100_000_000_000,
         cache_read: 10_000_000_000,
@@ -5198,6 +5239,7 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_MYTHOS_5_1: Regional<Region> = Regional::new(
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     reasoning_control: sets::NO_TOGGLE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 10_000_000_000_000,
         cache_read: 250_000_000_000,
@@ -5333,6 +5375,7 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_OPUS_4_7: Regional<Region> = Regional::new(Mo
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
@@ -5361,6 +5404,7 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_OPUS_4_8: Regional<Region> = Regional::new(Mo
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
@@ -5386,6 +5430,7 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_OPUS_5: Regional<Region> = Regional::new(Mode
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
@@ -5412,6 +5457,7 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_OPUS_5_5: Regional<Region> = Regional::new(Mo
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     reasoning_control: sets::NO_TOGGLE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 4_000_000_000_000,
         cache_read: 200_000_000_000,
@@ -5543,6 +5589,7 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_SONNET_5: Regional<Region> = Regional::new(Mo
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 2_000_000_000_000,
         cache_read: 200_000_000_000,
@@ -5569,6 +5616,7 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_SONNET_5_5: Regional<Region> = Regional::new(
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     reasoning_control: sets::NO_TOGGLE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 2_000_000_000_000,
         cache_read: 100_000_000_000,
@@ -7077,6 +7125,7 @@ pub static JP_ANTHROPIC_CLAUDE_HAIKU_5_5: Regional<Region> = Regional::new(Model
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 110_000_000_000,
         cache_read: 11_000_000_000,
@@ -7115,6 +7164,7 @@ pub static JP_ANTHROPIC_CLAUDE_OPUS_4_7: Regional<Region> = Regional::new(Model 
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 5_500_000_000_000,
         cache_read: 550_000_000_000,
@@ -7143,6 +7193,7 @@ pub static JP_ANTHROPIC_CLAUDE_OPUS_4_8: Regional<Region> = Regional::new(Model 
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 5_500_000_000_000,
         cache_read: 550_000_000_000,
@@ -7168,6 +7219,7 @@ pub static JP_ANTHROPIC_CLAUDE_OPUS_5: Regional<Region> = Regional::new(Model {
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 5_500_000_000_000,
         cache_read: 550_000_000_000,
@@ -7194,6 +7246,7 @@ pub static JP_ANTHROPIC_CLAUDE_OPUS_5_5: Regional<Region> = Regional::new(Model 
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     reasoning_control: sets::NO_TOGGLE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 4_400_000_000_000,
         cache_read: 220_000_000_000,
@@ -7295,6 +7348,7 @@ pub static JP_ANTHROPIC_CLAUDE_SONNET_5: Regional<Region> = Regional::new(Model 
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 2_200_000_000_000,
         cache_read: 220_000_000_000,
@@ -7321,6 +7375,7 @@ pub static JP_ANTHROPIC_CLAUDE_SONNET_5_5: Regional<Region> = Regional::new(Mode
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     reasoning_control: sets::NO_TOGGLE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 2_200_000_000_000,
         cache_read: 110_000_000_000,
@@ -11769,6 +11824,7 @@ pub static US_GOV_ANTHROPIC_CLAUDE_FABLE_5_1: Regional<Region> = Regional::new(M
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     reasoning_control: sets::NO_TOGGLE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 12_000_000_000_000,
         cache_read: 300_000_000_000,
@@ -11797,6 +11853,7 @@ pub static US_GOV_ANTHROPIC_CLAUDE_HAIKU_5_5: Regional<Region> = Regional::new(M
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 120_000_000_000,
         cache_read: 12_000_000_000,
@@ -11835,6 +11892,7 @@ pub static US_GOV_ANTHROPIC_CLAUDE_OPUS_4_8: Regional<Region> = Regional::new(Mo
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 6_000_000_000_000,
         cache_read: 600_000_000_000,
@@ -11862,6 +11920,7 @@ pub static US_GOV_ANTHROPIC_CLAUDE_OPUS_5: Regional<Region> = Regional::new(Mode
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 6_000_000_000_000,
         cache_read: 600_000_000_000,
@@ -11890,6 +11949,7 @@ pub static US_GOV_ANTHROPIC_CLAUDE_OPUS_5_5: Regional<Region> = Regional::new(Mo
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     reasoning_control: sets::NO_TOGGLE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 4_800_000_000_000,
         cache_read: 240_000_000_000,
@@ -11960,6 +12020,7 @@ pub static US_GOV_ANTHROPIC_CLAUDE_SONNET_5: Regional<Region> = Regional::new(Mo
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 2_400_000_000_000,
         cache_read: 240_000_000_000,
@@ -11988,6 +12049,7 @@ pub static US_GOV_ANTHROPIC_CLAUDE_SONNET_5_5: Regional<Region> = Regional::new(
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     reasoning_control: sets::NO_TOGGLE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 2_400_000_000_000,
         cache_read: 120_000_000_000,
@@ -12617,6 +12679,7 @@ pub static US_ANTHROPIC_CLAUDE_FABLE_5: Regional<Region> = Regional::new(Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 11_000_000_000_000,
         cache_read: 1_100_000_000_000,
@@ -12643,6 +12706,7 @@ pub static US_ANTHROPIC_CLAUDE_FABLE_5_1: Regional<Region> = Regional::new(Model
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     reasoning_control: sets::NO_TOGGLE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 11_000_000_000_000,
         cache_read: 275_000_000_000,
@@ -12730,6 +12794,7 @@ pub static US_ANTHROPIC_CLAUDE_HAIKU_5_5: Regional<Region> = Regional::new(Model
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 110_000_000_000,
         cache_read: 11_000_000_000,
@@ -12765,6 +12830,7 @@ pub static US_ANTHROPIC_CLAUDE_MYTHOS_5: Regional<Region> = Regional::new(Model 
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     reasoning_control: sets::NO_TOGGLE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 11_000_000_000_000,
         cache_read: 1_100_000_000_000,
@@ -12793,6 +12859,7 @@ pub static US_ANTHROPIC_CLAUDE_MYTHOS_5_1: Regional<Region> = Regional::new(Mode
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     reasoning_control: sets::NO_TOGGLE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 11_000_000_000_000,
         cache_read: 275_000_000_000,
@@ -12843,6 +12910,7 @@ pub static US_ANTHROPIC_CLAUDE_MYTHOS_PREVIEW: Regional<Region> = Regional::new(
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
     reasoning_control: sets::NO_TOGGLE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 27_500_000_000_000,
         cache_read: 2_750_000_000_000,
@@ -13015,6 +13083,7 @@ pub static US_ANTHROPIC_CLAUDE_OPUS_4_7: Regional<Region> = Regional::new(Model 
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 5_500_000_000_000,
         cache_read: 550_000_000_000,
@@ -13043,6 +13112,7 @@ pub static US_ANTHROPIC_CLAUDE_OPUS_4_8: Regional<Region> = Regional::new(Model 
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 5_500_000_000_000,
         cache_read: 550_000_000_000,
@@ -13068,6 +13138,7 @@ pub static US_ANTHROPIC_CLAUDE_OPUS_5: Regional<Region> = Regional::new(Model {
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 5_500_000_000_000,
         cache_read: 550_000_000_000,
@@ -13094,6 +13165,7 @@ pub static US_ANTHROPIC_CLAUDE_OPUS_5_5: Regional<Region> = Regional::new(Model 
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     reasoning_control: sets::NO_TOGGLE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 4_400_000_000_000,
         cache_read: 220_000_000_000,
@@ -13225,6 +13297,7 @@ pub static US_ANTHROPIC_CLAUDE_SONNET_5: Regional<Region> = Regional::new(Model 
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 2_200_000_000_000,
         cache_read: 220_000_000_000,
@@ -13251,6 +13324,7 @@ pub static US_ANTHROPIC_CLAUDE_SONNET_5_5: Regional<Region> = Regional::new(Mode
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     reasoning_control: sets::NO_TOGGLE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 2_200_000_000_000,
         cache_read: 110_000_000_000,

@@ -1146,6 +1146,7 @@ pub static CLAUDE_FABLE_5: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     api: Some(Api::AnthropicMessages),
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 10_000_000_000_000,
         cache_read: 1_000_000_000_000,
@@ -1178,6 +1179,7 @@ pub static CLAUDE_FABLE_5_1: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     reasoning_control: sets::NO_TOGGLE,
     api: Some(Api::AnthropicMessages),
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 10_000_000_000_000,
         cache_read: 250_000_000_000,
@@ -1245,6 +1247,7 @@ pub static CLAUDE_HAIKU_5_5: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     api: Some(Api::AnthropicMessages),
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 100_000_000_000,
         cache_read: 10_000_000_000,
@@ -1389,6 +1392,7 @@ pub static CLAUDE_OPUS_4_7: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     api: Some(Api::AnthropicMessages),
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
@@ -1424,6 +1428,7 @@ pub static CLAUDE_OPUS_4_8: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_MAX,
     api: Some(Api::AnthropicMessages),
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
@@ -1455,6 +1460,7 @@ pub static CLAUDE_OPUS_5: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     api: Some(Api::AnthropicMessages),
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
@@ -1487,6 +1493,7 @@ pub static CLAUDE_OPUS_5_5: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     reasoning_control: sets::NO_TOGGLE,
     api: Some(Api::AnthropicMessages),
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 4_000_000_000_000,
         cache_read: 200_000_000_000,
@@ -1621,6 +1628,7 @@ pub static CLAUDE_SONNET_5: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     api: Some(Api::AnthropicMessages),
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 2_000_000_000_000,
         cache_read: 200_000_000_000,
@@ -1653,6 +1661,7 @@ pub static CLAUDE_SONNET_5_5: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     reasoning_control: sets::NO_TOGGLE,
     api: Some(Api::AnthropicMessages),
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 2_000_000_000_000,
         cache_read: 200_000_000_000,
@@ -3570,6 +3579,7 @@ pub static GPT_5: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
+    refuses: &["top_p", "logprobs"],
     aliases: &["gpt-5-2025-08-07"],
     price: Price::Priced(&[
         Card {
@@ -3721,6 +3731,7 @@ pub static GPT_5_MINI: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
+    refuses: &["top_p", "logprobs"],
     aliases: &["gpt-5-mini-2025-08-07"],
     price: Price::Priced(&[
         Card {
@@ -3798,6 +3809,7 @@ pub static GPT_5_NANO: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
+    refuses: &["top_p", "logprobs"],
     aliases: &["gpt-5-nano-2025-08-07"],
     price: Price::Priced(&[
         Card {
@@ -7702,6 +7714,7 @@ pub static O1: Model = Model {
     max_output: 100_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
+    refuses: &["top_p", "frequency_penalty", "presence_penalty", "logprobs"],
     aliases: &["o1-2024-12-17"],
     price: Price::Priced(&[
         Card {
@@ -7863,6 +7876,7 @@ pub static O3: Model = Model {
     max_output: 100_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
+    refuses: &["top_p", "frequency_penalty", "presence_penalty", "logprobs"],
     aliases: &["o3-2025-04-16"],
     price: Price::Priced(&[
         Card {
@@ -7973,6 +7987,7 @@ pub static O3_MINI: Model = Model {
     max_output: 100_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
+    refuses: &["top_p", "frequency_penalty", "presence_penalty", "logprobs"],
     aliases: &["o3-mini-2025-01-31"],
     price: Price::Priced(&[
         Card {
@@ -8053,6 +8068,7 @@ pub static O3_PRO: Model = Model {
     context: 200_000,
     max_output: 100_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    refuses: &["top_p", "frequency_penalty", "presence_penalty", "logprobs"],
     aliases: &["o3-pro-2025-06-10"],
     price: Price::Priced(&[
         Card { input: 20_000_000_000_000, output: 80_000_000_000_000, ..CARD },
@@ -8090,6 +8106,7 @@ pub static O4_MINI: Model = Model {
     max_output: 100_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
+    refuses: &["top_p", "frequency_penalty", "presence_penalty", "logprobs"],
     aliases: &["o4-mini-2025-04-16"],
     price: Price::Priced(&[
         Card {

@@ -1241,6 +1241,7 @@ pub static ANTHROPIC_CLAUDE_FABLE_5: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::NO_TOGGLE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card { input: 10_000_000_000_000, output: 50_000_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
 };
@@ -1283,6 +1284,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
     max_input: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card { input: 5_000_000_000_000, output: 25_000_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
 };
@@ -1303,6 +1305,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
     max_input: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card { input: 5_000_000_000_000, output: 25_000_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
 };
@@ -1320,6 +1323,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_5: Model = Model {
     max_input: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card { input: 5_000_000_000_000, output: 25_000_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
 };
@@ -1362,6 +1366,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_5: Model = Model {
     max_input: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card { input: 2_000_000_000_000, output: 10_000_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
 };

@@ -198,6 +198,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[
         Card {
             from: /* 2026-05-14 */ 1_778_716_800,
@@ -545,6 +546,7 @@ pub static OPENAI_GPT_5: Model = Model {
     max_input: 272_000,
     max_output: 32_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    refuses: &["top_p", "logprobs"],
     price: Price::Priced(&[Card { input: 1_250_000_000_000, output: 10_000_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
 };

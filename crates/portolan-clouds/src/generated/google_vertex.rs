@@ -679,6 +679,7 @@ pub static CLAUDE_OPUS_4_7_DEFAULT: Regional<Region> = Regional::new(Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[
         Card {
             regions: sets::IN_US_EU_REGIONAL,
@@ -741,6 +742,7 @@ pub static CLAUDE_OPUS_4_8_DEFAULT: Regional<Region> = Regional::new(Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[
         Card {
             regions: sets::IN_US_EU_REGIONAL,
@@ -1007,6 +1009,7 @@ pub static CLAUDE_SONNET_5_DEFAULT: Regional<Region> = Regional::new(Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[
         Card {
             regions: sets::IN_US_EU_REGIONAL,

@@ -373,6 +373,7 @@ pub static CLAUDE_FABLE_5_1_DEFAULT: Regional<Region> = Regional::new(Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     reasoning_control: sets::NO_TOGGLE,
+    refuses: &["top_p", "top_k"],
     aliases: &["claude-fable-5-1"],
     price: Price::Priced(&[
         Card {
@@ -499,6 +500,7 @@ pub static CLAUDE_FABLE_5_DEFAULT: Regional<Region> = Regional::new(Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::NO_TOGGLE,
+    refuses: &["top_p", "top_k"],
     aliases: &["claude-fable-5"],
     price: Price::Priced(&[
         Card {
@@ -655,6 +657,7 @@ pub static CLAUDE_HAIKU_5_5_DEFAULT: Regional<Region> = Regional::new(Model {
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    refuses: &["top_p", "top_k"],
     aliases: &["claude-haiku-5-5"],
     price: Price::Priced(&[
         Card {
@@ -927,6 +930,7 @@ pub static CLAUDE_OPUS_4_7_DEFAULT: Regional<Region> = Regional::new(Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
+    refuses: &["top_p", "top_k"],
     aliases: &["claude-opus-4-7"],
     price: Price::Priced(&[
         Card {
@@ -990,6 +994,7 @@ pub static CLAUDE_OPUS_4_8_DEFAULT: Regional<Region> = Regional::new(Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
+    refuses: &["top_p", "top_k"],
     aliases: &["claude-opus-4-8"],
     price: Price::Priced(&[
         Card {
@@ -1077,6 +1082,7 @@ pub static CLAUDE_OPUS_5_5_DEFAULT: Regional<Region> = Regional::new(Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     reasoning_control: sets::NO_TOGGLE,
+    refuses: &["top_p", "top_k"],
     aliases: &["claude-opus-5-5"],
     price: Price::Priced(&[
         Card {
@@ -1120,6 +1126,7 @@ pub static CLAUDE_OPUS_5_DEFAULT: Regional<Region> = Regional::new(Model {
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    refuses: &["top_p", "top_k"],
     aliases: &["claude-opus-5"],
     price: Price::Priced(&[
         Card {
@@ -1388,6 +1395,7 @@ pub static CLAUDE_SONNET_5_5_DEFAULT: Regional<Region> = Regional::new(Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     reasoning_control: sets::NO_TOGGLE,
+    refuses: &["top_p", "top_k"],
     aliases: &["claude-sonnet-5-5"],
     price: Price::Priced(&[
         Card {
@@ -1452,6 +1460,7 @@ pub static CLAUDE_SONNET_5_DEFAULT: Regional<Region> = Regional::new(Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
+    refuses: &["top_p", "top_k"],
     aliases: &["claude-sonnet-5"],
     price: Price::Priced(&[
         Card {

@@ -513,6 +513,7 @@ pub static OPENAI_GPT_5: Model = Model {
     max_input: 272_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    refuses: &["top_p", "logprobs"],
     price: Price::Priced(&[Card { input: 1_250_000_000_000, output: 10_000_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
 };
@@ -534,6 +535,7 @@ pub static OPENAI_GPT_5_MINI: Model = Model {
     max_input: 272_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    refuses: &["top_p", "logprobs"],
     price: Price::Priced(&[Card { input: 250_000_000_000, output: 2_000_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
 };
@@ -555,6 +557,7 @@ pub static OPENAI_GPT_5_NANO: Model = Model {
     max_input: 272_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    refuses: &["top_p", "logprobs"],
     price: Price::Priced(&[Card { input: 50_000_000_000, output: 400_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
 };
@@ -604,6 +607,7 @@ pub static OPENAI_O1: Model = Model {
     context: 200_000,
     max_output: 100_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    refuses: &["top_p", "frequency_penalty", "presence_penalty", "logprobs"],
     price: Price::Priced(&[Card { input: 15_000_000_000_000, output: 60_000_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
 };
@@ -644,6 +648,7 @@ pub static OPENAI_O4_MINI: Model = Model {
     context: 200_000,
     max_output: 100_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    refuses: &["top_p", "frequency_penalty", "presence_penalty", "logprobs"],
     price: Price::Priced(&[Card { input: 1_000_000_000_000, output: 4_000_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
 };

@@ -151,6 +151,7 @@ pub static CLAUDE_FABLE_5: Model = Model {
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    refuses: &["top_p", "top_k"],
     ..Model::UNKNOWN
 };
 
@@ -199,6 +200,7 @@ pub static CLAUDE_OPUS_4_7: Model = Model {
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         service_tier: ServiceTier::Fast,
         input: 30_000_000_000_000,
@@ -227,6 +229,7 @@ pub static CLAUDE_OPUS_4_8: Model = Model {
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    refuses: &["top_p", "top_k"],
     ..Model::UNKNOWN
 };
 

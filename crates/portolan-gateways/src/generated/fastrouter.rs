@@ -88,6 +88,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::BUDGET_FROM_1024_BUDGET_TO_32000,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         from: /* 2026-06-10 */ 1_781_049_600,
         input: 5_000_000_000_000,
@@ -697,6 +698,7 @@ pub static OPENAI_GPT_5: Model = Model {
     max_input: 272_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    refuses: &["top_p", "logprobs"],
     price: Price::Priced(&[Card {
         from: /* 2025-08-26 */ 1_756_166_400,
         input: 1_250_000_000_000,
@@ -728,6 +730,7 @@ pub static OPENAI_GPT_5_MINI: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
+    refuses: &["top_p", "logprobs"],
     price: Price::Priced(&[Card {
         from: /* 2025-08-26 */ 1_756_166_400,
         input: 250_000_000_000,
@@ -759,6 +762,7 @@ pub static OPENAI_GPT_5_NANO: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
+    refuses: &["top_p", "logprobs"],
     price: Price::Priced(&[Card {
         from: /* 2025-08-26 */ 1_756_166_400,
         input: 50_000_000_000,

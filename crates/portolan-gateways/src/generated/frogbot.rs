@@ -265,6 +265,7 @@ pub static CLAUDE_OPUS_4_7: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         from: /* 2026-04-16 */ 1_776_297_600,
         input: 5_000_000_000_000,
@@ -899,6 +900,7 @@ pub static GPT_5: Model = Model {
     max_input: 272_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    refuses: &["top_p", "logprobs"],
     price: Price::Priced(&[Card {
         from: /* 2026-02-09 */ 1_770_595_200,
         until: /* 2026-03-07 */ 1_772_841_600,
@@ -1090,6 +1092,7 @@ pub static GPT_5_MINI: Model = Model {
     max_input: 272_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    refuses: &["top_p", "logprobs"],
     price: Price::Priced(&[
         Card {
             from: /* 2026-02-09 */ 1_770_595_200,
@@ -1136,6 +1139,7 @@ pub static GPT_5_NANO: Model = Model {
     max_input: 272_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    refuses: &["top_p", "logprobs"],
     price: Price::Priced(&[
         Card {
             from: /* 2026-02-09 */ 1_770_595_200,
@@ -1671,6 +1675,7 @@ pub static OPENAI_GPT_5: Model = Model {
     max_input: 272_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    refuses: &["top_p", "logprobs"],
     ..Model::UNKNOWN
 };
 

@@ -140,6 +140,7 @@ pub static CLAUDE_FABLE_5: Model = Model {
     max_output: 64_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::NO_TOGGLE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         from: /* 2026-06-11 */ 1_781_136_000,
         input: 10_000_000_000_000,
@@ -168,6 +169,7 @@ pub static CLAUDE_FABLE_5_1: Model = Model {
     max_output: 64_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
     reasoning_control: sets::NO_TOGGLE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 10_000_000_000_000,
         cache_read: 250_000_000_000,
@@ -228,6 +230,7 @@ pub static CLAUDE_HAIKU_5_5: Model = Model {
     max_input: 128_000,
     max_output: 16_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 100_000_000_000,
         cache_read: 10_000_000_000,
@@ -393,6 +396,7 @@ pub static CLAUDE_OPUS_4_7: Model = Model {
     max_output: 32_000,
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[
         Card {
             from: /* 2026-06-03 */ 1_780_444_800,
@@ -438,6 +442,7 @@ pub static CLAUDE_OPUS_4_8: Model = Model {
     max_output: 64_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[
         Card {
             from: /* 2026-06-03 */ 1_780_444_800,
@@ -516,6 +521,7 @@ pub static CLAUDE_OPUS_5: Model = Model {
     max_input: 200_000,
     max_output: 64_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
@@ -544,6 +550,7 @@ pub static CLAUDE_OPUS_5_5: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
     reasoning_control: sets::NO_TOGGLE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 4_000_000_000_000,
         cache_read: 200_000_000_000,
@@ -691,6 +698,7 @@ pub static CLAUDE_SONNET_5: Model = Model {
     max_output: 64_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 2_000_000_000_000,
         cache_read: 200_000_000_000,
@@ -719,6 +727,7 @@ pub static CLAUDE_SONNET_5_5: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
     reasoning_control: sets::NO_TOGGLE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 2_000_000_000_000,
         cache_read: 100_000_000_000,
@@ -1355,6 +1364,7 @@ pub static GPT_5: Model = Model {
     max_input: 272_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    refuses: &["top_p", "logprobs"],
     price: Price::Included,
     ..Model::UNKNOWN
 };
@@ -1407,6 +1417,7 @@ pub static GPT_5_MINI: Model = Model {
     max_output: 64_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
+    refuses: &["top_p", "logprobs"],
     price: Price::Priced(&[Card {
         from: /* 2026-06-03 */ 1_780_444_800,
         input: 250_000_000_000,
@@ -2268,6 +2279,7 @@ pub static O1: Model = Model {
     context: 200_000,
     max_output: 100_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    refuses: &["top_p", "frequency_penalty", "presence_penalty", "logprobs"],
     price: Price::Included,
     ..Model::UNKNOWN
 };
@@ -2304,6 +2316,7 @@ pub static O3: Model = Model {
     context: 200_000,
     max_output: 100_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    refuses: &["top_p", "frequency_penalty", "presence_penalty", "logprobs"],
     price: Price::Included,
     ..Model::UNKNOWN
 };
@@ -2327,6 +2340,7 @@ pub static O3_MINI: Model = Model {
     context: 200_000,
     max_output: 100_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
+    refuses: &["top_p", "frequency_penalty", "presence_penalty", "logprobs"],
     price: Price::Included,
     ..Model::UNKNOWN
 };
@@ -2363,6 +2377,7 @@ pub static O4_MINI: Model = Model {
     context: 200_000,
     max_output: 100_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    refuses: &["top_p", "frequency_penalty", "presence_penalty", "logprobs"],
     price: Price::Included,
     ..Model::UNKNOWN
 };

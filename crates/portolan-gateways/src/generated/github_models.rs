@@ -917,6 +917,7 @@ pub static OPENAI_O1: Model = Model {
     context: 200_000,
     max_output: 100_000,
     features: sets::REASONING_STRUCTURED_OUTPUT_NO_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
+    refuses: &["top_p", "frequency_penalty", "presence_penalty", "logprobs"],
     ..Model::UNKNOWN
 };
 
@@ -973,6 +974,7 @@ pub static OPENAI_O3: Model = Model {
     context: 200_000,
     max_output: 100_000,
     features: sets::REASONING_STRUCTURED_OUTPUT_NO_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
+    refuses: &["top_p", "frequency_penalty", "presence_penalty", "logprobs"],
     ..Model::UNKNOWN
 };
 
@@ -992,6 +994,7 @@ pub static OPENAI_O3_MINI: Model = Model {
     context: 200_000,
     max_output: 100_000,
     features: sets::REASONING_STRUCTURED_OUTPUT_NO_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
+    refuses: &["top_p", "frequency_penalty", "presence_penalty", "logprobs"],
     ..Model::UNKNOWN
 };
 
@@ -1011,6 +1014,7 @@ pub static OPENAI_O4_MINI: Model = Model {
     context: 200_000,
     max_output: 100_000,
     features: sets::REASONING_STRUCTURED_OUTPUT_NO_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
+    refuses: &["top_p", "frequency_penalty", "presence_penalty", "logprobs"],
     ..Model::UNKNOWN
 };
 

@@ -1063,6 +1063,7 @@ pub static GPT_5: Model = Model {
     max_input: 272_000,
     max_output: 128_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_NO_REASONING_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
+    refuses: &["top_p", "logprobs"],
     price: Price::Priced(&[Card {
         from: /* 2025-12-08 */ 1_765_152_000,
         input: 1_250_000_000_000,
@@ -1158,6 +1159,7 @@ pub static GPT_5_MINI: Model = Model {
     max_input: 272_000,
     max_output: 128_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_NO_REASONING_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
+    refuses: &["top_p", "logprobs"],
     price: Price::Priced(&[Card {
         from: /* 2025-12-08 */ 1_765_152_000,
         input: 250_000_000_000,
@@ -1188,6 +1190,7 @@ pub static GPT_5_NANO: Model = Model {
     max_input: 272_000,
     max_output: 128_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_NO_REASONING_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
+    refuses: &["top_p", "logprobs"],
     price: Price::Priced(&[Card {
         from: /* 2025-12-08 */ 1_765_152_000,
         input: 50_000_000_000,
@@ -2091,6 +2094,7 @@ pub static O1: Model = Model {
     context: 200_000,
     max_output: 100_000,
     features: sets::STRUCTURED_OUTPUT_NO_REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
+    refuses: &["top_p", "frequency_penalty", "presence_penalty", "logprobs"],
     price: Price::Priced(&[Card {
         from: /* 2025-12-08 */ 1_765_152_000,
         input: 15_000_000_000_000,
@@ -2149,6 +2153,7 @@ pub static O3: Model = Model {
     context: 200_000,
     max_output: 100_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_NO_REASONING_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
+    refuses: &["top_p", "frequency_penalty", "presence_penalty", "logprobs"],
     price: Price::Priced(&[Card {
         from: /* 2025-12-08 */ 1_765_152_000,
         input: 2_000_000_000_000,
@@ -2178,6 +2183,7 @@ pub static O3_MINI: Model = Model {
     context: 200_000,
     max_output: 100_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_NO_REASONING_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
+    refuses: &["top_p", "frequency_penalty", "presence_penalty", "logprobs"],
     price: Price::Priced(&[Card {
         from: /* 2025-12-08 */ 1_765_152_000,
         input: 1_100_000_000_000,
@@ -2206,6 +2212,7 @@ pub static O3_PRO: Model = Model {
     context: 200_000,
     max_output: 100_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_NO_REASONING_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
+    refuses: &["top_p", "frequency_penalty", "presence_penalty", "logprobs"],
     price: Price::Priced(&[Card {
         from: /* 2025-12-08 */ 1_765_152_000,
         input: 20_000_000_000_000,
@@ -2234,6 +2241,7 @@ pub static O4_MINI: Model = Model {
     context: 200_000,
     max_output: 100_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_NO_REASONING_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
+    refuses: &["top_p", "frequency_penalty", "presence_penalty", "logprobs"],
     price: Price::Priced(&[Card {
         from: /* 2025-12-08 */ 1_765_152_000,
         input: 1_100_000_000_000,

@@ -667,6 +667,7 @@ pub static GPT_5_MINI: Model = Model {
     max_input: 272_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    refuses: &["top_p", "logprobs"],
     price: Price::Priced(&[Card {
         from: /* 2026-02-09 */ 1_770_595_200,
         input: 225_000_000_000,
@@ -695,6 +696,7 @@ pub static GPT_5_NANO: Model = Model {
     max_input: 272_000,
     max_output: 128_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
+    refuses: &["top_p", "logprobs"],
     price: Price::Priced(&[Card {
         from: /* 2026-02-09 */ 1_770_595_200,
         input: 45_000_000_000,
@@ -1236,6 +1238,7 @@ pub static O3: Model = Model {
     context: 131_072,
     max_output: 131_072,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
+    refuses: &["top_p", "frequency_penalty", "presence_penalty", "logprobs"],
     price: Price::Priced(&[Card {
         from: /* 2026-02-09 */ 1_770_595_200,
         input: 10_000_000_000_000,
@@ -1263,6 +1266,7 @@ pub static O3_MINI: Model = Model {
     context: 131_072,
     max_output: 131_072,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
+    refuses: &["top_p", "frequency_penalty", "presence_penalty", "logprobs"],
     price: Price::Priced(&[Card {
         from: /* 2026-02-09 */ 1_770_595_200,
         input: 1_100_000_000_000,
@@ -1290,6 +1294,7 @@ pub static O4_MINI: Model = Model {
     context: 200_000,
     max_output: 100_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
+    refuses: &["top_p", "frequency_penalty", "presence_penalty", "logprobs"],
     price: Price::Priced(&[Card {
         from: /* 2026-02-09 */ 1_770_595_200,
         input: 1_100_000_000_000,

@@ -846,6 +846,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         from: /* 2026-05-01 */ 1_777_593_600,
         input: 5_000_000_000_000,
@@ -6547,6 +6548,7 @@ pub static OPENAI_GPT_5: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
+    refuses: &["top_p", "logprobs"],
     price: Price::Priced(&[Card {
         from: /* 2026-02-16 */ 1_771_200_000,
         input: 1_250_000_000_000,
@@ -6683,6 +6685,7 @@ pub static OPENAI_GPT_5_MINI: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
+    refuses: &["top_p", "logprobs"],
     price: Price::Priced(&[Card {
         from: /* 2026-02-16 */ 1_771_200_000,
         input: 250_000_000_000,
@@ -6714,6 +6717,7 @@ pub static OPENAI_GPT_5_NANO: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
+    refuses: &["top_p", "logprobs"],
     price: Price::Priced(&[Card {
         from: /* 2026-02-16 */ 1_771_200_000,
         input: 50_000_000_000,
@@ -7522,6 +7526,7 @@ pub static OPENAI_O1: Model = Model {
     context: 200_000,
     max_output: 100_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_REASONING_TEMPERATURE_OPEN_WEIGHTS,
+    refuses: &["top_p", "frequency_penalty", "presence_penalty", "logprobs"],
     price: Price::Priced(&[Card {
         from: /* 2026-02-16 */ 1_771_200_000,
         input: 15_000_000_000_000,
@@ -7551,6 +7556,7 @@ pub static OPENAI_O1_PRO: Model = Model {
     max_output: 100_000,
     features: sets::REASONING_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TOOLS_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
+    refuses: &["top_p", "frequency_penalty", "presence_penalty", "logprobs"],
     price: Price::Priced(&[Card {
         from: /* 2026-02-16 */ 1_771_200_000,
         input: 150_000_000_000_000,
@@ -7580,6 +7586,7 @@ pub static OPENAI_O3: Model = Model {
     max_output: 100_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
+    refuses: &["top_p", "frequency_penalty", "presence_penalty", "logprobs"],
     price: Price::Priced(&[Card {
         from: /* 2026-02-16 */ 1_771_200_000,
         input: 2_000_000_000_000,
@@ -7639,6 +7646,7 @@ pub static OPENAI_O3_MINI: Model = Model {
     context: 200_000,
     max_output: 100_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_REASONING_TEMPERATURE_OPEN_WEIGHTS,
+    refuses: &["top_p", "frequency_penalty", "presence_penalty", "logprobs"],
     price: Price::Priced(&[Card {
         from: /* 2026-02-16 */ 1_771_200_000,
         input: 1_100_000_000_000,
@@ -7694,6 +7702,7 @@ pub static OPENAI_O3_PRO: Model = Model {
     max_output: 100_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
+    refuses: &["top_p", "frequency_penalty", "presence_penalty", "logprobs"],
     price: Price::Priced(&[Card {
         from: /* 2026-02-16 */ 1_771_200_000,
         input: 20_000_000_000_000,
@@ -7723,6 +7732,7 @@ pub static OPENAI_O4_MINI: Model = Model {
     max_output: 100_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_XHIGH,
+    refuses: &["top_p", "frequency_penalty", "presence_penalty", "logprobs"],
     price: Price::Priced(&[Card {
         from: /* 2026-02-16 */ 1_771_200_000,
         input: 1_100_000_000_000,
@@ -10116,6 +10126,7 @@ pub static STEALTH_CLAUDE_OPUS_4_7: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         from: /* 2026-05-26 */ 1_779_753_600,
         input: 4_000_000_000_000,

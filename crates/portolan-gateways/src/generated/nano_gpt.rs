@@ -5523,6 +5523,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         from: /* 2026-06-03 */ 1_780_444_800,
         input: 4_998_000_000_000,
@@ -5580,6 +5581,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         from: /* 2026-06-03 */ 1_780_444_800,
         input: 4_998_000_000_000,
@@ -14160,6 +14162,7 @@ pub static OPENAI_GPT_5: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
+    refuses: &["top_p", "logprobs"],
     price: Price::Priced(&[Card {
         from: /* 2026-03-09 */ 1_773_014_400,
         input: 1_250_000_000_000,
@@ -14249,6 +14252,7 @@ pub static OPENAI_GPT_5_MINI: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
+    refuses: &["top_p", "logprobs"],
     price: Price::Priced(&[Card {
         from: /* 2026-03-09 */ 1_773_014_400,
         input: 250_000_000_000,
@@ -14278,6 +14282,7 @@ pub static OPENAI_GPT_5_NANO: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
+    refuses: &["top_p", "logprobs"],
     price: Price::Priced(&[Card {
         from: /* 2026-03-09 */ 1_773_014_400,
         input: 50_000_000_000,
@@ -14973,6 +14978,7 @@ pub static OPENAI_O1: Model = Model {
     max_output: 100_000,
     features: sets::REASONING_NO_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
+    refuses: &["top_p", "frequency_penalty", "presence_penalty", "logprobs"],
     price: Price::Priced(&[Card {
         from: /* 2026-03-09 */ 1_773_014_400,
         input: 14_994_000_000_000,
@@ -15035,6 +15041,7 @@ pub static OPENAI_O1_PRO: Model = Model {
         attachments: Yes,
         open_weights: No,
     },
+    refuses: &["top_p", "frequency_penalty", "presence_penalty", "logprobs"],
     price: Price::Priced(&[Card {
         from: /* 2026-03-09 */ 1_773_014_400,
         input: 150_000_000_000_000,
@@ -15063,6 +15070,7 @@ pub static OPENAI_O3: Model = Model {
     max_input: 200_000,
     max_output: 100_000,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
+    refuses: &["top_p", "frequency_penalty", "presence_penalty", "logprobs"],
     price: Price::Priced(&[Card {
         from: /* 2026-03-09 */ 1_773_014_400,
         input: 2_000_000_000_000,
@@ -15121,6 +15129,7 @@ pub static OPENAI_O3_MINI: Model = Model {
     max_output: 100_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
+    refuses: &["top_p", "frequency_penalty", "presence_penalty", "logprobs"],
     price: Price::Priced(&[Card {
         from: /* 2026-03-09 */ 1_773_014_400,
         input: 1_100_000_000_000,
@@ -15202,6 +15211,7 @@ pub static OPENAI_O3_PRO_2025_06_10: Model = Model {
     max_output: 100_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
+    refuses: &["top_p", "frequency_penalty", "presence_penalty", "logprobs"],
     price: Price::Priced(&[Card {
         from: /* 2026-03-09 */ 1_773_014_400,
         input: 9_996_000_000_000,
@@ -15231,6 +15241,7 @@ pub static OPENAI_O4_MINI: Model = Model {
     max_output: 100_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
+    refuses: &["top_p", "frequency_penalty", "presence_penalty", "logprobs"],
     price: Price::Priced(&[Card {
         from: /* 2026-03-09 */ 1_773_014_400,
         input: 1_100_000_000_000,

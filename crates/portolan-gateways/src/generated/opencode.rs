@@ -351,6 +351,7 @@ pub static CLAUDE_FABLE_5: Model = Model {
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     api: Some(Api::AnthropicMessages),
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         from: /* 2026-06-09 */ 1_780_963_200,
         input: 10_000_000_000_000,
@@ -535,6 +536,7 @@ pub static CLAUDE_OPUS_4_7: Model = Model {
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     api: Some(Api::AnthropicMessages),
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         from: /* 2026-04-16 */ 1_776_297_600,
         input: 5_000_000_000_000,
@@ -566,6 +568,7 @@ pub static CLAUDE_OPUS_4_8: Model = Model {
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     api: Some(Api::AnthropicMessages),
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         from: /* 2026-06-03 */ 1_780_444_800,
         input: 5_000_000_000_000,
@@ -758,6 +761,7 @@ pub static CLAUDE_SONNET_5: Model = Model {
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     api: Some(Api::AnthropicMessages),
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         from: /* 2026-06-30 */ 1_782_777_600,
         input: 2_000_000_000_000,
@@ -1349,6 +1353,7 @@ pub static GPT_5: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     api: Some(Api::OpenaiResponses),
+    refuses: &["top_p", "logprobs"],
     price: Price::Priced(&[
         Card {
             from: /* 2025-11-21 */ 1_763_683_200,
@@ -1436,6 +1441,7 @@ pub static GPT_5_NANO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     api: Some(Api::OpenaiResponses),
+    refuses: &["top_p", "logprobs"],
     price: Price::Priced(&[
         Card {
             from: /* 2026-05-06 */ 1_778_025_600,

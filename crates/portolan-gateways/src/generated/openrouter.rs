@@ -904,6 +904,7 @@ pub static ANTHROPIC_CLAUDE_FABLE_5: Model = Model {
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    refuses: &["top_p", "top_k"],
     aliases: &["anthropic/claude-fable-5:beta", "anthropic/claude-5-fable-20260609"],
     price: Price::Priced(&[Card {
         from: /* 2026-06-09 */ 1_780_963_200,
@@ -933,6 +934,7 @@ pub static ANTHROPIC_CLAUDE_FABLE_5_1: Model = Model {
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    refuses: &["top_p", "top_k"],
     aliases: &["anthropic/claude-fable-5.1:beta", "anthropic/claude-fable-5.1-20260831"],
     price: Price::Priced(&[Card {
         input: 10_000_000_000_000,
@@ -958,6 +960,7 @@ pub static ANTHROPIC_CLAUDE_FABLE_5_1_BATCH: Model = Model {
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 5_000_000_000_000,
         cache_read: 125_000_000_000,
@@ -985,6 +988,7 @@ pub static ANTHROPIC_CLAUDE_FABLE_5_BATCH: Model = Model {
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
@@ -1075,6 +1079,7 @@ pub static ANTHROPIC_CLAUDE_HAIKU_5_5: Model = Model {
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    refuses: &["top_p", "top_k"],
     aliases: &["anthropic/claude-haiku-5.5-20261007"],
     price: Price::Priced(&[Card {
         input: 100_000_000_000,
@@ -1111,6 +1116,7 @@ pub static ANTHROPIC_CLAUDE_HAIKU_5_5_BATCH: Model = Model {
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 50_000_000_000,
         cache_read: 5_000_000_000,
@@ -1401,6 +1407,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
+    refuses: &["top_p", "top_k"],
     aliases: &["anthropic/claude-opus-4.7:beta", "anthropic/claude-4.7-opus-20260416"],
     price: Price::Priced(&[Card {
         from: /* 2026-04-16 */ 1_776_297_600,
@@ -1433,6 +1440,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_7_FAST: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         from: /* 2026-05-15 */ 1_778_803_200,
         input: 30_000_000_000_000,
@@ -1462,6 +1470,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_7_BATCH: Model = Model {
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 2_500_000_000_000,
         cache_read: 250_000_000_000,
@@ -1490,6 +1499,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
+    refuses: &["top_p", "top_k"],
     aliases: &["anthropic/claude-opus-4.8:beta", "anthropic/claude-4.8-opus-20260528"],
     price: Price::Priced(&[Card {
         from: /* 2026-05-28 */ 1_779_926_400,
@@ -1521,6 +1531,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_8_FAST: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         from: /* 2026-05-28 */ 1_779_926_400,
         input: 10_000_000_000_000,
@@ -1549,6 +1560,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_8_BATCH: Model = Model {
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 2_500_000_000_000,
         cache_read: 250_000_000_000,
@@ -1573,6 +1585,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_5: Model = Model {
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    refuses: &["top_p", "top_k"],
     aliases: &["anthropic/claude-opus-5:beta", "anthropic/claude-opus-5-20260723"],
     price: Price::Priced(&[Card {
         input: 5_000_000_000_000,
@@ -1598,6 +1611,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_5_FAST: Model = Model {
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 10_000_000_000_000,
         cache_read: 1_000_000_000_000,
@@ -1622,6 +1636,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_5_5: Model = Model {
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    refuses: &["top_p", "top_k"],
     aliases: &["anthropic/claude-opus-5.5:beta", "anthropic/claude-opus-5.5-20260921"],
     price: Price::Priced(&[Card {
         input: 4_000_000_000_000,
@@ -1647,6 +1662,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_5_5_BATCH: Model = Model {
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 2_000_000_000_000,
         cache_read: 100_000_000_000,
@@ -1671,6 +1687,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_5_BATCH: Model = Model {
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 2_500_000_000_000,
         cache_read: 250_000_000_000,
@@ -1890,6 +1907,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_5: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
+    refuses: &["top_p", "top_k"],
     aliases: &["anthropic/claude-sonnet-5:beta", "anthropic/claude-sonnet-5-20260630"],
     price: Price::Priced(&[Card {
         from: /* 2026-06-30 */ 1_782_777_600,
@@ -1917,6 +1935,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_5_5: Model = Model {
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    refuses: &["top_p", "top_k"],
     aliases: &["anthropic/claude-sonnet-5.5:beta", "anthropic/claude-sonnet-5.5-20260928"],
     price: Price::Priced(&[Card {
         input: 2_000_000_000_000,
@@ -1942,6 +1961,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_5_5_BATCH: Model = Model {
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 1_000_000_000_000,
         cache_read: 50_000_000_000,
@@ -1969,6 +1989,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_5_BATCH: Model = Model {
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 1_000_000_000_000,
         cache_read: 100_000_000_000,
@@ -13512,6 +13533,7 @@ pub static OPENAI_GPT_5: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
+    refuses: &["top_p", "logprobs"],
     price: Price::Priced(&[Card {
         from: /* 2025-08-07 */ 1_754_524_800,
         input: 1_250_000_000_000,
@@ -13679,6 +13701,7 @@ pub static OPENAI_GPT_5_MINI: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
+    refuses: &["top_p", "logprobs"],
     aliases: &["openai/gpt-5-mini-2025-08-07"],
     price: Price::Priced(&[Card {
         from: /* 2025-08-07 */ 1_754_524_800,
@@ -13710,6 +13733,7 @@ pub static OPENAI_GPT_5_MINI_BATCH: Model = Model {
     max_input: 272_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    refuses: &["top_p", "logprobs"],
     price: Price::Priced(&[Card {
         input: 125_000_000_000,
         cache_read: 12_500_000_000,
@@ -13740,6 +13764,7 @@ pub static OPENAI_GPT_5_NANO: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
+    refuses: &["top_p", "logprobs"],
     aliases: &["openai/gpt-5-nano-2025-08-07"],
     price: Price::Priced(&[
         Card {
@@ -13784,6 +13809,7 @@ pub static OPENAI_GPT_5_NANO_BATCH: Model = Model {
     max_input: 272_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    refuses: &["top_p", "logprobs"],
     price: Price::Priced(&[Card {
         input: 25_000_000_000,
         cache_read: 2_500_000_000,
@@ -15253,6 +15279,7 @@ pub static OPENAI_GPT_5_BATCH: Model = Model {
     max_input: 272_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    refuses: &["top_p", "logprobs"],
     price: Price::Priced(&[Card {
         input: 625_000_000_000,
         cache_read: 62_500_000_000,
@@ -16051,6 +16078,7 @@ pub static OPENAI_O1: Model = Model {
     max_output: 100_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
+    refuses: &["top_p", "frequency_penalty", "presence_penalty", "logprobs"],
     aliases: &["openai/o1-2024-12-17"],
     price: Price::Priced(&[Card {
         from: /* 2026-05-15 */ 1_778_803_200,
@@ -16106,6 +16134,7 @@ pub static OPENAI_O1_PRO: Model = Model {
     context: 200_000,
     max_output: 100_000,
     features: sets::REASONING_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TOOLS_TEMPERATURE_OPEN_WEIGHTS,
+    refuses: &["top_p", "frequency_penalty", "presence_penalty", "logprobs"],
     price: Price::Priced(&[Card {
         from: /* 2026-05-15 */ 1_778_803_200,
         input: 150_000_000_000_000,
@@ -16135,6 +16164,7 @@ pub static OPENAI_O3: Model = Model {
     max_output: 100_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
+    refuses: &["top_p", "frequency_penalty", "presence_penalty", "logprobs"],
     aliases: &["openai/o3-2025-04-16"],
     price: Price::Priced(&[Card {
         from: /* 2026-05-15 */ 1_778_803_200,
@@ -16195,6 +16225,7 @@ pub static OPENAI_O3_MINI: Model = Model {
     max_output: 100_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
+    refuses: &["top_p", "frequency_penalty", "presence_penalty", "logprobs"],
     price: Price::Priced(&[Card {
         from: /* 2026-05-15 */ 1_778_803_200,
         input: 1_100_000_000_000,
@@ -16225,6 +16256,7 @@ pub static OPENAI_O3_MINI_HIGH: Model = Model {
     max_output: 100_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_HIGH,
+    refuses: &["top_p", "frequency_penalty", "presence_penalty", "logprobs"],
     price: Price::Priced(&[Card {
         from: /* 2026-05-15 */ 1_778_803_200,
         input: 1_100_000_000_000,
@@ -16253,6 +16285,7 @@ pub static OPENAI_O3_MINI_BATCH: Model = Model {
     context: 200_000,
     max_output: 100_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
+    refuses: &["top_p", "frequency_penalty", "presence_penalty", "logprobs"],
     price: Price::Priced(&[Card {
         input: 550_000_000_000,
         cache_read: 275_000_000_000,
@@ -16280,6 +16313,7 @@ pub static OPENAI_O3_PRO: Model = Model {
     max_output: 100_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
+    refuses: &["top_p", "frequency_penalty", "presence_penalty", "logprobs"],
     aliases: &["openai/o3-pro-2025-06-10"],
     price: Price::Priced(&[Card {
         from: /* 2026-05-15 */ 1_778_803_200,
@@ -16308,6 +16342,7 @@ pub static OPENAI_O3_BATCH: Model = Model {
     context: 200_000,
     max_output: 100_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    refuses: &["top_p", "frequency_penalty", "presence_penalty", "logprobs"],
     price: Price::Priced(&[Card {
         input: 1_000_000_000_000,
         cache_read: 250_000_000_000,
@@ -16337,6 +16372,7 @@ pub static OPENAI_O4_MINI: Model = Model {
     max_output: 100_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
+    refuses: &["top_p", "frequency_penalty", "presence_penalty", "logprobs"],
     price: Price::Priced(&[
         Card {
             from: /* 2026-05-15 */ 1_778_803_200,
@@ -16406,6 +16442,7 @@ pub static OPENAI_O4_MINI_HIGH: Model = Model {
     max_output: 100_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_HIGH,
+    refuses: &["top_p", "frequency_penalty", "presence_penalty", "logprobs"],
     price: Price::Priced(&[Card {
         from: /* 2026-05-15 */ 1_778_803_200,
         input: 1_100_000_000_000,
@@ -16434,6 +16471,7 @@ pub static OPENAI_O4_MINI_BATCH: Model = Model {
     context: 200_000,
     max_output: 100_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    refuses: &["top_p", "frequency_penalty", "presence_penalty", "logprobs"],
     price: Price::Priced(&[Card {
         input: 550_000_000_000,
         cache_read: 137_500_000_000,

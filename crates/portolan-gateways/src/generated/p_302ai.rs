@@ -538,6 +538,7 @@ pub static CLAUDE_OPUS_4_7: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         from: /* 2026-04-19 */ 1_776_556_800,
         input: 5_000_000_000_000,
@@ -1724,6 +1725,7 @@ pub static GPT_5: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
+    refuses: &["top_p", "logprobs"],
     price: Price::Priced(&[Card {
         from: /* 2026-01-27 */ 1_769_472_000,
         input: 1_250_000_000_000,
@@ -1753,6 +1755,7 @@ pub static GPT_5_MINI: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
+    refuses: &["top_p", "logprobs"],
     price: Price::Priced(&[Card {
         from: /* 2026-01-27 */ 1_769_472_000,
         input: 250_000_000_000,

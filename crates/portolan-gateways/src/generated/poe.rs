@@ -414,6 +414,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH_MAX,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         from: /* 2026-04-16 */ 1_776_297_600,
         input: 4_300_000_000_000,
@@ -443,6 +444,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH_MAX,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         from: /* 2026-05-28 */ 1_779_926_400,
         input: 4_292_900_000_000,
@@ -2487,6 +2489,7 @@ pub static OPENAI_SLASH_GPT_5: Model = Model {
     max_input: 272_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    refuses: &["top_p", "logprobs"],
     price: Price::Priced(&[Card {
         from: /* 2025-11-20 */ 1_763_596_800,
         until: /* 2025-12-09 */ 1_765_238_400,
@@ -2574,6 +2577,7 @@ pub static OPENAI_SLASH_GPT_5_MINI: Model = Model {
     max_input: 272_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    refuses: &["top_p", "logprobs"],
     price: Price::Priced(&[Card {
         from: /* 2025-11-20 */ 1_763_596_800,
         until: /* 2025-12-09 */ 1_765_238_400,
@@ -2607,6 +2611,7 @@ pub static OPENAI_SLASH_GPT_5_NANO: Model = Model {
     max_input: 272_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    refuses: &["top_p", "logprobs"],
     price: Price::Priced(&[Card {
         from: /* 2025-11-20 */ 1_763_596_800,
         until: /* 2025-12-09 */ 1_765_238_400,
@@ -2671,6 +2676,7 @@ pub static OPENAI_SLASH_O1: Model = Model {
     context: 200_000,
     max_output: 100_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    refuses: &["top_p", "frequency_penalty", "presence_penalty", "logprobs"],
     price: Price::Priced(&[Card {
         from: /* 2025-11-20 */ 1_763_596_800,
         until: /* 2025-12-09 */ 1_765_238_400,
@@ -2702,6 +2708,7 @@ pub static OPENAI_SLASH_O1_PRO: Model = Model {
     context: 200_000,
     max_output: 100_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    refuses: &["top_p", "frequency_penalty", "presence_penalty", "logprobs"],
     price: Price::Priced(&[Card {
         from: /* 2025-11-20 */ 1_763_596_800,
         until: /* 2025-12-09 */ 1_765_238_400,
@@ -2733,6 +2740,7 @@ pub static OPENAI_SLASH_O3: Model = Model {
     context: 200_000,
     max_output: 100_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    refuses: &["top_p", "frequency_penalty", "presence_penalty", "logprobs"],
     price: Price::Priced(&[Card {
         from: /* 2025-11-20 */ 1_763_596_800,
         until: /* 2025-12-09 */ 1_765_238_400,
@@ -2797,6 +2805,7 @@ pub static OPENAI_SLASH_O3_MINI: Model = Model {
     context: 200_000,
     max_output: 100_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
+    refuses: &["top_p", "frequency_penalty", "presence_penalty", "logprobs"],
     price: Price::Priced(&[Card {
         from: /* 2025-11-20 */ 1_763_596_800,
         until: /* 2025-12-09 */ 1_765_238_400,
@@ -2849,6 +2858,7 @@ pub static OPENAI_SLASH_O3_PRO: Model = Model {
     context: 200_000,
     max_output: 100_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    refuses: &["top_p", "frequency_penalty", "presence_penalty", "logprobs"],
     price: Price::Priced(&[Card {
         from: /* 2025-11-20 */ 1_763_596_800,
         until: /* 2025-12-09 */ 1_765_238_400,
@@ -2880,6 +2890,7 @@ pub static OPENAI_SLASH_O4_MINI: Model = Model {
     context: 200_000,
     max_output: 100_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    refuses: &["top_p", "frequency_penalty", "presence_penalty", "logprobs"],
     price: Price::Priced(&[Card {
         from: /* 2025-11-20 */ 1_763_596_800,
         until: /* 2025-12-09 */ 1_765_238_400,
@@ -3360,6 +3371,7 @@ pub static OPENAI_GPT_5: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
+    refuses: &["top_p", "logprobs"],
     price: Price::Priced(&[Card {
         from: /* 2025-12-09 */ 1_765_238_400,
         input: 1_100_000_000_000,
@@ -3447,6 +3459,7 @@ pub static OPENAI_GPT_5_MINI: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
+    refuses: &["top_p", "logprobs"],
     price: Price::Priced(&[Card {
         from: /* 2025-12-09 */ 1_765_238_400,
         input: 220_000_000_000,
@@ -3478,6 +3491,7 @@ pub static OPENAI_GPT_5_NANO: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
+    refuses: &["top_p", "logprobs"],
     price: Price::Priced(&[Card {
         from: /* 2025-12-09 */ 1_765_238_400,
         input: 45_000_000_000,
@@ -4143,6 +4157,7 @@ pub static OPENAI_O1: Model = Model {
     max_output: 100_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
+    refuses: &["top_p", "frequency_penalty", "presence_penalty", "logprobs"],
     price: Price::Priced(&[Card {
         from: /* 2025-12-09 */ 1_765_238_400,
         input: 14_000_000_000_000,
@@ -4171,6 +4186,7 @@ pub static OPENAI_O1_PRO: Model = Model {
     max_output: 100_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
+    refuses: &["top_p", "frequency_penalty", "presence_penalty", "logprobs"],
     price: Price::Priced(&[Card {
         from: /* 2025-12-09 */ 1_765_238_400,
         input: 140_000_000_000_000,
@@ -4200,6 +4216,7 @@ pub static OPENAI_O3: Model = Model {
     max_output: 100_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
+    refuses: &["top_p", "frequency_penalty", "presence_penalty", "logprobs"],
     price: Price::Priced(&[Card {
         from: /* 2025-12-09 */ 1_765_238_400,
         input: 1_800_000_000_000,
@@ -4258,6 +4275,7 @@ pub static OPENAI_O3_MINI: Model = Model {
     max_output: 100_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
+    refuses: &["top_p", "frequency_penalty", "presence_penalty", "logprobs"],
     price: Price::Priced(&[Card {
         from: /* 2025-12-09 */ 1_765_238_400,
         input: 990_000_000_000,
@@ -4311,6 +4329,7 @@ pub static OPENAI_O3_PRO: Model = Model {
     max_output: 100_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
+    refuses: &["top_p", "frequency_penalty", "presence_penalty", "logprobs"],
     price: Price::Priced(&[Card {
         from: /* 2025-12-09 */ 1_765_238_400,
         input: 18_000_000_000_000,
@@ -4340,6 +4359,7 @@ pub static OPENAI_O4_MINI: Model = Model {
     max_output: 100_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
+    refuses: &["top_p", "frequency_penalty", "presence_penalty", "logprobs"],
     price: Price::Priced(&[Card {
         from: /* 2025-12-09 */ 1_765_238_400,
         input: 990_000_000_000,

@@ -235,6 +235,7 @@ pub static GPT_5_MINI: Model = Model {
     max_input: 200_000,
     max_output: 64_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    refuses: &["top_p", "logprobs"],
     price: Price::Priced(&[Card {
         from: /* 2026-02-17 */ 1_771_286_400,
         input: 40_000_000_000,

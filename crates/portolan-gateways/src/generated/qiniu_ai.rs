@@ -1020,6 +1020,7 @@ pub static OPENAI_GPT_5: Model = Model {
     max_input: 272_000,
     max_output: 128_000,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
+    refuses: &["top_p", "logprobs"],
     ..Model::UNKNOWN
 };
 

@@ -62,6 +62,7 @@ pub static CLAUDE_FABLE_5: Model = Model {
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[
         Card {
             from: /* 2026-10-29 */ 1_793_232_000,
@@ -100,6 +101,7 @@ pub static CLAUDE_FABLE_5_1: Model = Model {
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[
         Card {
             from: /* 2026-10-29 */ 1_793_232_000,
@@ -178,6 +180,7 @@ pub static CLAUDE_HAIKU_5_5: Model = Model {
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 25_000_000_000,
         cache_read: 2_500_000_000,
@@ -235,6 +238,7 @@ pub static CLAUDE_OPUS_4_8: Model = Model {
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[
         Card {
             from: /* 2026-10-29 */ 1_793_232_000,
@@ -274,6 +278,7 @@ pub static CLAUDE_OPUS_5: Model = Model {
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[
         Card {
             from: /* 2026-10-29 */ 1_793_232_000,
@@ -310,6 +315,7 @@ pub static CLAUDE_OPUS_5_5: Model = Model {
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 1_000_000_000_000,
         cache_read: 50_000_000_000,
@@ -360,6 +366,7 @@ pub static CLAUDE_SONNET_5: Model = Model {
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[
         Card {
             from: /* 2026-10-29 */ 1_793_232_000,
@@ -396,6 +403,7 @@ pub static CLAUDE_SONNET_5_5: Model = Model {
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 500_000_000_000,
         cache_read: 50_000_000_000,

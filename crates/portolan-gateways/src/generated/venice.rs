@@ -147,6 +147,7 @@ pub static CLAUDE_FABLE_5: Model = Model {
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         from: /* 2026-06-10 */ 1_781_049_600,
         input: 12_000_000_000_000,
@@ -273,6 +274,7 @@ pub static CLAUDE_OPUS_4_7: Model = Model {
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         from: /* 2026-04-16 */ 1_776_297_600,
         input: 6_000_000_000_000,
@@ -331,6 +333,7 @@ pub static CLAUDE_OPUS_4_8: Model = Model {
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         from: /* 2026-05-28 */ 1_779_926_400,
         input: 6_000_000_000_000,

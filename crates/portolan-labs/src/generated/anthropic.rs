@@ -402,6 +402,7 @@ pub static CLAUDE_FABLE_5: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[
         Card {
             input: 10_000_000_000_000,
@@ -440,6 +441,7 @@ pub static CLAUDE_FABLE_5_1: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     reasoning_control: sets::NO_TOGGLE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[
         Card {
             input: 10_000_000_000_000,
@@ -603,6 +605,7 @@ pub static CLAUDE_HAIKU_5_5: Model = Model {
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[
         Card {
             input: 100_000_000_000,
@@ -659,6 +662,7 @@ pub static CLAUDE_MYTHOS_5: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     reasoning_control: sets::NO_TOGGLE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[
         Card {
             input: 10_000_000_000_000,
@@ -701,6 +705,7 @@ pub static CLAUDE_MYTHOS_5_1: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     reasoning_control: sets::NO_TOGGLE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[
         Card {
             input: 10_000_000_000_000,
@@ -789,6 +794,7 @@ pub static CLAUDE_MYTHOS_PREVIEW: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     reasoning_control: sets::NO_TOGGLE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 10_000_000_000_000,
         cache_read: 1_000_000_000_000,
@@ -1107,6 +1113,7 @@ pub static CLAUDE_OPUS_4_7: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
+    refuses: &["top_p", "top_k"],
     aliases: &["claude-opus-4-7-20260416"],
     price: Price::Priced(&[
         Card {
@@ -1159,6 +1166,7 @@ pub static CLAUDE_OPUS_4_8: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[
         Card {
             input: 5_000_000_000_000,
@@ -1207,6 +1215,7 @@ pub static CLAUDE_OPUS_5: Model = Model {
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[
         Card {
             input: 5_000_000_000_000,
@@ -1255,6 +1264,7 @@ pub static CLAUDE_OPUS_5_5: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     reasoning_control: sets::NO_TOGGLE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[
         Card {
             input: 4_000_000_000_000,
@@ -1571,6 +1581,7 @@ pub static CLAUDE_SONNET_5: Model = Model {
         default_effort: None,
         budget: None,
     }),
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[
         Card {
             input: 2_000_000_000_000,
@@ -1609,6 +1620,7 @@ pub static CLAUDE_SONNET_5_5: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     reasoning_control: sets::NO_TOGGLE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[
         Card {
             input: 2_000_000_000_000,

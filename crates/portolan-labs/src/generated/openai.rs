@@ -2404,6 +2404,7 @@ pub static GPT_5: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     token_limit_field: "max_completion_tokens",
+    refuses: &["top_p", "logprobs"],
     price: Price::Priced(&[
         Card {
             input: 1_250_000_000_000,
@@ -2474,6 +2475,7 @@ pub static GPT_5_2025_08_07: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     token_limit_field: "max_completion_tokens",
+    refuses: &["top_p", "logprobs"],
     price: Price::Priced(&[
         Card {
             input: 1_250_000_000_000,
@@ -2642,6 +2644,7 @@ pub static GPT_5_MINI: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     token_limit_field: "max_completion_tokens",
+    refuses: &["top_p", "logprobs"],
     price: Price::Priced(&[
         Card {
             input: 250_000_000_000,
@@ -2712,6 +2715,7 @@ pub static GPT_5_MINI_2025_08_07: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     token_limit_field: "max_completion_tokens",
+    refuses: &["top_p", "logprobs"],
     price: Price::Priced(&[
         Card {
             input: 250_000_000_000,
@@ -2778,6 +2782,7 @@ pub static GPT_5_NANO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     token_limit_field: "max_completion_tokens",
+    refuses: &["top_p", "logprobs"],
     price: Price::Priced(&[
         Card {
             input: 50_000_000_000,
@@ -2830,6 +2835,7 @@ pub static GPT_5_NANO_2025_08_07: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     token_limit_field: "max_completion_tokens",
+    refuses: &["top_p", "logprobs"],
     price: Price::Priced(&[
         Card {
             input: 50_000_000_000,
@@ -5862,6 +5868,7 @@ pub static O1: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     token_limit_field: "max_completion_tokens",
+    refuses: &["top_p", "frequency_penalty", "presence_penalty", "logprobs"],
     aliases: &["o1-2024-12-17"],
     price: Price::Priced(&[
         Card {
@@ -5965,6 +5972,7 @@ pub static O1_PRO: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     api: Some(Api::OpenaiResponses),
     token_limit_field: "max_completion_tokens",
+    refuses: &["top_p", "frequency_penalty", "presence_penalty", "logprobs"],
     aliases: &["o1-pro-2025-03-19"],
     price: Price::Priced(&[
         Card { input: 150_000_000_000_000, output: 600_000_000_000_000, ..CARD },
@@ -6003,6 +6011,7 @@ pub static O3: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     token_limit_field: "max_completion_tokens",
+    refuses: &["top_p", "frequency_penalty", "presence_penalty", "logprobs"],
     price: Price::Priced(&[
         Card {
             until: /* 2025-06-10 */ 1_749_513_600,
@@ -6087,6 +6096,7 @@ pub static O3_2025_04_16: Model = Model {
     max_output: 100_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     token_limit_field: "max_completion_tokens",
+    refuses: &["top_p", "frequency_penalty", "presence_penalty", "logprobs"],
     price: Price::Priced(&[
         Card {
             until: /* 2025-06-10 */ 1_749_513_600,
@@ -6203,6 +6213,7 @@ pub static O3_MINI: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     token_limit_field: "max_completion_tokens",
+    refuses: &["top_p", "frequency_penalty", "presence_penalty", "logprobs"],
     aliases: &["o3-mini-2025-01-31"],
     price: Price::Priced(&[
         Card {
@@ -6243,6 +6254,7 @@ pub static O3_PRO: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     api: Some(Api::OpenaiResponses),
     token_limit_field: "max_completion_tokens",
+    refuses: &["top_p", "frequency_penalty", "presence_penalty", "logprobs"],
     price: Price::Priced(&[
         Card {
             input: 20_000_000_000_000,
@@ -6284,6 +6296,7 @@ pub static O3_PRO_2025_06_10: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     api: Some(Api::OpenaiResponses),
     token_limit_field: "max_completion_tokens",
+    refuses: &["top_p", "frequency_penalty", "presence_penalty", "logprobs"],
     price: Price::Priced(&[
         Card {
             input: 20_000_000_000_000,
@@ -6329,6 +6342,7 @@ pub static O4_MINI: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     token_limit_field: "max_completion_tokens",
+    refuses: &["top_p", "frequency_penalty", "presence_penalty", "logprobs"],
     aliases: &["o4-mini-2025-04-16"],
     price: Price::Priced(&[
         Card {

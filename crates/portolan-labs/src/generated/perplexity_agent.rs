@@ -61,6 +61,7 @@ pub static ANTHROPIC_CLAUDE_FABLE_5: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::NO_TOGGLE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 10_000_000_000_000,
         cache_read: 1_000_000_000_000,
@@ -84,6 +85,7 @@ pub static ANTHROPIC_CLAUDE_FABLE_5_1: Model = Model {
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 10_000_000_000_000,
         cache_read: 250_000_000_000,
@@ -139,6 +141,7 @@ pub static ANTHROPIC_CLAUDE_HAIKU_5_5: Model = Model {
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 100_000_000_000,
         cache_read: 10_000_000_000,
@@ -238,6 +241,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
         ..Features::UNKNOWN
     },
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         from: /* 2026-05-03 */ 1_777_766_400,
         input: 5_000_000_000_000,
@@ -267,6 +271,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
@@ -290,6 +295,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_5: Model = Model {
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
@@ -313,6 +319,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_5_5: Model = Model {
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 4_000_000_000_000,
         cache_read: 200_000_000_000,
@@ -403,6 +410,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_5: Model = Model {
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 2_000_000_000_000,
         cache_read: 200_000_000_000,
@@ -426,6 +434,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_5_5: Model = Model {
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    refuses: &["top_p", "top_k"],
     price: Price::Priced(&[Card {
         input: 2_000_000_000_000,
         cache_read: 200_000_000_000,
@@ -816,6 +825,7 @@ pub static OPENAI_GPT_5: Model = Model {
     max_input: 272_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    refuses: &["top_p", "logprobs"],
     price: Price::Priced(&[Card {
         input: 1_250_000_000_000,
         cache_read: 125_000_000_000,
@@ -845,6 +855,7 @@ pub static OPENAI_GPT_5_MINI: Model = Model {
     max_output: 128_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_REASONING_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
+    refuses: &["top_p", "logprobs"],
     price: Price::Priced(&[Card {
         from: /* 2026-03-03 */ 1_772_496_000,
         input: 250_000_000_000,
@@ -876,6 +887,7 @@ pub static OPENAI_GPT_5_NANO: Model = Model {
     max_input: 272_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    refuses: &["top_p", "logprobs"],
     price: Price::Priced(&[Card {
         input: 50_000_000_000,
         cache_read: 5_000_000_000,
