@@ -73,7 +73,8 @@ impl Part {
         Self::new(Content::Text(text.into()))
     }
 
-    /// The part with the mark that the prompt up to here should be cached.
+    /// The part with the mark that the prompt up to here should be cached. It is a hint: an api that takes no marks caches
+    /// what it caches by itself.
     #[must_use]
     pub fn cached(mut self, time: CacheFor) -> Self {
         self.cache = Some(time);

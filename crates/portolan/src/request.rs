@@ -1,5 +1,6 @@
 //! What is asked of a model, in the words of no vendor: the conversation, the tools, how to answer. The wire modules
-//! spell it; what an api or a model cannot do is refused before anything is sent, never dropped.
+//! spell it; what an api or a model cannot do is refused before anything is sent, never dropped. Two things are hints
+//! where an api has no field for them: how long a prompt is to be cached, and that a tool's result is an error.
 
 use portolan_types::{Modality, ServiceTier};
 use serde_json::{Map, Value};

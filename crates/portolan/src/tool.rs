@@ -171,7 +171,7 @@ pub struct ToolResult {
     pub name: String,
     /// What it answered: text, and media where the api takes them in results.
     pub parts: Vec<Part>,
-    /// Whether it failed.
+    /// Whether it failed. Where an api has no field for that, the text alone can say so.
     pub is_error: bool,
 }
 
