@@ -2,7 +2,7 @@
 //! says why there is none.
 
 use portolan::{Cost, Used};
-use portolan_types::{Date, Entry, Meter};
+use portolan_types::{Context, Date, Entry, Meter};
 
 use crate::{answers, quotes};
 
