@@ -211,3 +211,17 @@ fn the_usage_of_answers_that_nobody_here_asked_for() {
         }
     }
 }
+
+#[test]
+fn a_fast_answer_was_served_by_the_tier_fast() {
+    let tier =
+        |answer: &str| Used::read(Api::AnthropicMessages, answer.as_bytes()).unwrap().service_tier;
+    let usage = |more: &str| format!(r#"{{"usage":{{"input_tokens":1,"output_tokens":1{more}}}}}"#);
+    let fast = usage(r#","service_tier":"standard","speed":"fast""#);
+    assert_eq!(tier(&fast).as_deref(), Some("fast"));
+    let streamed = format!(r#"data: {{"type":"message_start","message":{fast}}}"#);
+    assert_eq!(tier(&format!("{streamed}\n\ndata: {}\n\n", usage(""))).as_deref(), Some("fast"));
+    let standard = usage(r#","service_tier":"priority","speed":"standard""#);
+    assert_eq!(tier(&standard).as_deref(), Some("priority"));
+    assert_eq!(tier(&usage(r#","speed":null"#)), None);
+}
