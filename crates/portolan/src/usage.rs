@@ -12,6 +12,7 @@ mod answer;
 mod fields;
 
 pub use answer::Used;
+pub(crate) use answer::is_search;
 pub(crate) use fields::Fields;
 
 /// Why an answer's usage is not known.

@@ -44,8 +44,7 @@ impl Used {
             if api == Api::OpenaiResponses {
                 let response = frame.get("response").unwrap_or(&frame);
                 let items = response.get("output").and_then(Value::as_array).into_iter().flatten();
-                let searches = items.filter(|item| item["type"] == "web_search_call");
-                searches.for_each(|_| counts.searched());
+                items.filter(|item| is_search(item)).for_each(|_| counts.searched());
             }
         }
         Ok(Self { usage: counts.usage()?, service_tier })
@@ -56,6 +55,13 @@ impl Used {
         let usage = Ok(self.usage);
         Cost::of(Some(entry), &usage, self.service_tier.as_deref(), region, at)
     }
+}
+
+/// Whether an item of a response is a search that is billed. Of what a call to the web may do, `OpenAI` bills `search`, and
+/// neither `open_page` nor `find_in_page`; a call that does not say what it did may be one.
+pub(crate) fn is_search(item: &Value) -> bool {
+    item["type"] == "web_search_call"
+        && matches!(item["action"]["type"].as_str(), None | Some("search"))
 }
 
 /// The JSON values of an answer, whatever form it has.

@@ -225,3 +225,13 @@ fn a_fast_answer_was_served_by_the_tier_fast() {
     assert_eq!(tier(&standard).as_deref(), Some("priority"));
     assert_eq!(tier(&usage(r#","speed":null"#)), None);
 }
+
+#[test]
+fn only_searches_of_a_response_are_counted_as_such() {
+    let calls = r#"{"type":"web_search_call"},{"type":"web_search_call","action":{"type":"search","query":"a"}},
+        {"type":"web_search_call","action":{"type":"open_page","url":"u"}},
+        {"type":"web_search_call","action":{"type":"find_in_page","pattern":"p"}}"#;
+    let body = format!(r#"{{"output":[{calls}],"usage":{{"input_tokens":1,"output_tokens":1}}}}"#);
+    let used = Used::read(Api::OpenaiResponses, body.as_bytes()).unwrap();
+    assert_eq!(used.usage.units(Meter::Searches), 2);
+}

@@ -8,6 +8,7 @@ use crate::answer::Stop;
 use crate::error::Result;
 use crate::fold::{Fold, Held};
 use crate::message::Media;
+use crate::usage::is_search;
 use crate::wire::unreadable;
 
 /// The items that came, but for calls, which the fold itself tells apart.
@@ -191,7 +192,9 @@ impl Items {
             (Kind::Message, Place::New) => say(item, fold),
             (Kind::Reasoning, Place::New) => think(item, fold),
             (Kind::Search, Place::New) => {
-                fold.searched();
+                if is_search(item) {
+                    fold.searched();
+                }
                 Ok(())
             }
             (Kind::Picture, Place::New) => picture(item, fold),

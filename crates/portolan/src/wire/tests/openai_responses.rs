@@ -239,3 +239,22 @@ fn how_many_items_a_stream_has_is_bounded() {
     let (_, result) = decode(API, &searches, searches.len());
     assert_eq!(result.unwrap_err().kind(), ErrorKind::TooLarge);
 }
+
+#[test]
+fn only_searches_are_billed_as_searches() {
+    let done = |index: u8, action: &str| {
+        format!(
+            r#"{{"type":"response.output_item.done","output_index":{index},"item":{{"id":"w{index}","type":"web_search_call"{action}}}}}"#
+        )
+    };
+    let actions = [
+        r#","action":{"type":"search","query":"a"}"#,
+        r#","action":{"type":"open_page","url":"u"}"#,
+        r#","action":{"type":"find_in_page","pattern":"p"}"#,
+        "",
+    ];
+    let mut data: Vec<_> = (0..).zip(actions).map(|(index, action)| done(index, action)).collect();
+    data.push(BARE_COMPLETED.to_owned());
+    let answer = answer(API, &sse(&data.iter().map(String::as_str).collect::<Vec<_>>()));
+    assert_eq!(units(&answer), [("input", 1), ("output", 1), ("searches", 2)]);
+}
