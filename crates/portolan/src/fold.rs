@@ -295,6 +295,17 @@ impl Fold {
         self.counts.searched();
     }
 
+    /// The provider searched for this, perhaps as it said before.
+    pub(crate) fn searched_for(&mut self, query: &str) -> Result<()> {
+        if self.counts.searched_for(query) { self.grow(query.len() + 32) } else { Ok(()) }
+    }
+
+    /// The model that answers, as Google names it.
+    pub(crate) fn served_by(&mut self, model: &str) {
+        self.counts.served_by(model);
+        self.model = Some(model.to_owned());
+    }
+
     /// Why the answer ends. The last word counts, but one for a tool call or a limit is not undone by a plain end.
     pub(crate) fn stop(&mut self, stop: Stop) {
         if stop != Stop::End || self.stop.is_none() {

@@ -41,6 +41,14 @@ impl Used {
                 counts.fold(usage, fields);
             }
             service_tier = fields.tier(&frame).map(str::to_owned).or(service_tier);
+            if let Some(model) = frame["modelVersion"].as_str() {
+                counts.served_by(model);
+            }
+            for candidate in frame["candidates"].as_array().into_iter().flatten() {
+                for query in queries(&candidate["groundingMetadata"]) {
+                    counts.searched_for(query);
+                }
+            }
             if api == Api::OpenaiResponses {
                 let response = frame.get("response").unwrap_or(&frame);
                 let items = response.get("output").and_then(Value::as_array).into_iter().flatten();
@@ -62,6 +70,11 @@ impl Used {
 pub(crate) fn is_search(item: &Value) -> bool {
     item["type"] == "web_search_call"
         && matches!(item["action"]["type"].as_str(), None | Some("search"))
+}
+
+/// What Google searched for, as the grounding of a candidate says it.
+pub(crate) fn queries(grounding: &Value) -> impl Iterator<Item = &str> {
+    grounding["webSearchQueries"].as_array().into_iter().flatten().filter_map(Value::as_str)
 }
 
 /// The JSON values of an answer, whatever form it has.

@@ -235,3 +235,20 @@ fn only_searches_of_a_response_are_counted_as_such() {
     let used = Used::read(Api::OpenaiResponses, body.as_bytes()).unwrap();
     assert_eq!(used.usage.units(Meter::Searches), 2);
 }
+
+#[test]
+fn a_grounded_answer_costs_its_searches() {
+    let at = portolan_types::Date(20_261_127).timestamp().unwrap();
+    let cost = |model: &str| {
+        let body = format!(
+            r#"{{"candidates":[{{"groundingMetadata":{{"webSearchQueries":["a","b"]}}}}],"modelVersion":"{model}",
+            "usageMetadata":{{"promptTokenCount":0,"candidatesTokenCount":1000000}}}}"#
+        );
+        let entry = crate::catalog::find(&format!("google/{model}")).unwrap();
+        let used = Used::read(Api::GoogleGenerativeAi, body.as_bytes()).unwrap();
+        used.cost(&entry, None, at).to_string()
+    };
+    // 14 USD for a thousand queries; 35 USD for a thousand prompts.
+    assert_eq!(cost("gemini-3.8-flash"), "3.778 USD");
+    assert_eq!(cost("gemini-2.5-flash"), "2.535 USD");
+}

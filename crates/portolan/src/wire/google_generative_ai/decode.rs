@@ -9,6 +9,7 @@ use crate::answer::Stop;
 use crate::error::{Result, classify};
 use crate::fold::Fold;
 use crate::message::Media;
+use crate::usage::queries;
 use crate::wire::json::{First, Text, or_default};
 use crate::wire::{Only, bounded, parse, unreadable, value};
 
@@ -43,6 +44,8 @@ struct Candidate<'a> {
     content: Content<'a>,
     #[serde(borrow, default)]
     finish_reason: Text<'a>,
+    #[serde(borrow, default)]
+    grounding_metadata: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize, Default)]
@@ -96,7 +99,7 @@ pub(in crate::wire) fn frame<'f>(data: &'f [u8], fold: &mut Fold) -> Result<Opti
         return Err(classify::of_value(&value(error.get().as_bytes())?));
     }
     if let Some(version) = chunk.model_version.some().filter(|_| fold.model.is_none()) {
-        fold.model = Some(version.to_owned());
+        fold.served_by(version);
     }
     if let Some(id) = chunk.response_id.some().filter(|_| fold.id.is_none()) {
         fold.id = Some(id.to_owned());
@@ -107,6 +110,10 @@ pub(in crate::wire) fn frame<'f>(data: &'f [u8], fold: &mut Fold) -> Result<Opti
     if let Some(candidate) = &chunk.candidates.0 {
         for part in &candidate.content.parts {
             self::part(part, fold)?;
+        }
+        if let Some(grounding) = candidate.grounding_metadata {
+            let grounding = value(grounding.get().as_bytes())?;
+            queries(&grounding).try_for_each(|query| fold.searched_for(query))?;
         }
         if let Some(word) = candidate.finish_reason.some() {
             fold.stop(stop(word));
