@@ -300,6 +300,11 @@ impl Fold {
         if self.counts.searched_for(query) { self.grow(query.len() + 32) } else { Ok(()) }
     }
 
+    /// The provider asked its maps.
+    pub(crate) fn mapped(&mut self) {
+        self.counts.mapped();
+    }
+
     /// The model that answers, as Google names it.
     pub(crate) fn served_by(&mut self, model: &str) {
         self.counts.served_by(model);

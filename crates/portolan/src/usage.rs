@@ -13,7 +13,7 @@ mod answer;
 mod fields;
 
 pub use answer::Used;
-pub(crate) use answer::{is_search, queries};
+pub(crate) use answer::{has_maps, is_search, queries};
 pub(crate) use fields::Fields;
 
 /// Why an answer's usage is not known.
@@ -92,6 +92,8 @@ pub(crate) struct Counts {
     put_off: String,
     /// What the provider searched for where no usage object counts its searches.
     queries: BTreeSet<String>,
+    /// Whether the provider asked its maps, of which no answer says how often.
+    maps: bool,
     /// Whether searches are billed once, however many queries they took.
     per_prompt: bool,
 }
@@ -152,6 +154,11 @@ impl Counts {
         !query.is_empty() && self.queries.insert(query.to_owned())
     }
 
+    /// The provider asked its maps.
+    pub(crate) fn mapped(&mut self) {
+        self.maps = true;
+    }
+
     /// Takes the model that answered, as Google names it: before Gemini 3 a prompt that was searched for is billed as one.
     pub(crate) fn served_by(&mut self, model: &str) {
         let digits = model.split_once("gemini-").map_or("", |(_, version)| version);
@@ -186,6 +193,7 @@ impl Counts {
             return Err(UsageError::Missing);
         }
         usage.set(Meter::Searches, self.searches());
+        usage.set(Meter::MapsQueries, u64::from(self.maps));
         Ok(usage)
     }
 

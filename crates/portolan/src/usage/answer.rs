@@ -45,8 +45,12 @@ impl Used {
                 counts.served_by(model);
             }
             for candidate in frame["candidates"].as_array().into_iter().flatten() {
-                for query in queries(&candidate["groundingMetadata"]) {
+                let grounding = &candidate["groundingMetadata"];
+                for query in queries(grounding) {
                     counts.searched_for(query);
+                }
+                if has_maps(grounding) {
+                    counts.mapped();
                 }
             }
             if api == Api::OpenaiResponses {
@@ -75,6 +79,12 @@ pub(crate) fn is_search(item: &Value) -> bool {
 /// What Google searched for, as the grounding of a candidate says it.
 pub(crate) fn queries(grounding: &Value) -> impl Iterator<Item = &str> {
     grounding["webSearchQueries"].as_array().into_iter().flatten().filter_map(Value::as_str)
+}
+
+/// Whether Google Maps is among the sources of a candidate.
+pub(crate) fn has_maps(grounding: &Value) -> bool {
+    let mut sources = grounding["groundingChunks"].as_array().into_iter().flatten();
+    sources.any(|source| source["maps"].is_object())
 }
 
 /// The JSON values of an answer, whatever form it has.

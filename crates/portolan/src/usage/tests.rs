@@ -237,18 +237,25 @@ fn only_searches_of_a_response_are_counted_as_such() {
 }
 
 #[test]
-fn a_grounded_answer_costs_its_searches() {
+fn a_grounded_answer_costs_its_searches_and_its_maps() {
     let at = portolan_types::Date(20_261_127).timestamp().unwrap();
-    let cost = |model: &str| {
+    let cost = |model: &str, grounding: &str| {
         let body = format!(
-            r#"{{"candidates":[{{"groundingMetadata":{{"webSearchQueries":["a","b"]}}}}],"modelVersion":"{model}",
+            r#"{{"candidates":[{{"groundingMetadata":{{{grounding}}}}}],"modelVersion":"{model}",
             "usageMetadata":{{"promptTokenCount":0,"candidatesTokenCount":1000000}}}}"#
         );
         let entry = crate::catalog::find(&format!("google/{model}")).unwrap();
         let used = Used::read(Api::GoogleGenerativeAi, body.as_bytes()).unwrap();
-        used.cost(&entry, None, at).to_string()
+        used.cost(&entry, None, at)
     };
     // 14 USD for a thousand queries; 35 USD for a thousand prompts.
-    assert_eq!(cost("gemini-3.8-flash"), "3.778 USD");
-    assert_eq!(cost("gemini-2.5-flash"), "2.535 USD");
+    let searches = r#""webSearchQueries":["a","b"]"#;
+    assert_eq!(cost("gemini-3.8-flash", searches).to_string(), "3.778 USD");
+    assert_eq!(cost("gemini-2.5-flash", searches).to_string(), "2.535 USD");
+    // How often the maps were asked is not said.
+    let maps = r#""groundingChunks":[{"web":{}},{"maps":{"uri":"u"}},{"maps":{"uri":"v"}}]"#;
+    let cost = cost("gemini-3.8-flash", maps);
+    assert_eq!(cost.to_string(), "3.764 USD");
+    let assumptions = cost.bill().unwrap().assumptions();
+    assert!(assumptions.contains(&"maps_queries billed as one".to_owned()), "{assumptions:?}");
 }

@@ -9,7 +9,7 @@ use crate::answer::Stop;
 use crate::error::{Result, classify};
 use crate::fold::Fold;
 use crate::message::Media;
-use crate::usage::queries;
+use crate::usage::{has_maps, queries};
 use crate::wire::json::{First, Text, or_default};
 use crate::wire::{Only, bounded, parse, unreadable, value};
 
@@ -114,6 +114,9 @@ pub(in crate::wire) fn frame<'f>(data: &'f [u8], fold: &mut Fold) -> Result<Opti
         if let Some(grounding) = candidate.grounding_metadata {
             let grounding = value(grounding.get().as_bytes())?;
             queries(&grounding).try_for_each(|query| fold.searched_for(query))?;
+            if has_maps(&grounding) {
+                fold.mapped();
+            }
         }
         if let Some(word) = candidate.finish_reason.some() {
             fold.stop(stop(word));

@@ -124,3 +124,11 @@ fn searches_are_counted_as_the_generation_of_the_model_is_billed() {
     let many = format!("[{}]", vec![format!("\"{}\"", "q".repeat(1 << 10)); 4].join(","));
     assert_eq!(searches(gemini_3, &[&many]), 1);
 }
+
+#[test]
+fn maps_are_a_source_once_however_often_a_stream_names_them() {
+    let maps = r#"{"candidates":[{"content":{"parts":[{"text":"a"}]},"groundingMetadata":{"groundingChunks":[{"maps":{"uri":"u","title":"t","placeId":"p"}}]},"finishReason":"STOP"}],"usageMetadata":{"promptTokenCount":1,"candidatesTokenCount":1}}"#;
+    for answer in [whole(API, maps), answer(API, &crlf(&[maps, maps]))] {
+        assert_eq!(units(&answer), [("input", 1), ("output", 1), ("maps_queries", 1)]);
+    }
+}
