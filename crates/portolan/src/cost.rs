@@ -144,7 +144,9 @@ fn for_all_kinds(meter: Meter) -> Option<Meter> {
 fn tier_of(word: &str) -> Option<ServiceTier> {
     // `auto` is what was asked, not what served; a vendor that repeats it served the ordinary way.
     match word {
-        "default" | "auto" | "on_demand" | "STANDARD" => Some(ServiceTier::Standard),
+        "default" | "auto" | "on_demand" | "ON_DEMAND" | "STANDARD" => Some(ServiceTier::Standard),
+        "ON_DEMAND_FLEX" => Some(ServiceTier::Flex),
+        "ON_DEMAND_PRIORITY" => Some(ServiceTier::Priority),
         _ => ServiceTier::from_id(&word.to_ascii_lowercase()),
     }
 }
@@ -187,7 +189,7 @@ mod tests {
     #[test]
     fn a_usage_is_priced_exactly_or_not_at_all() {
         let usage = Usage::new().with(Meter::Input, 1_000).with(Meter::Output, 1);
-        for tier in [None, Some("default"), Some("standard")] {
+        for tier in [None, Some("default"), Some("standard"), Some("ON_DEMAND")] {
             assert_eq!(cost(&Ok(usage), tier).to_string(), "0.001002 USD");
         }
         let unknown = |cost: Cost| cost.to_string();
@@ -195,6 +197,10 @@ mod tests {
             unknown(cost(&Ok(usage), Some("batch"))),
             "unknown: no card for service tier `batch`"
         );
+        for (word, tier) in [("ON_DEMAND_FLEX", "flex"), ("ON_DEMAND_PRIORITY", "priority")] {
+            let expected = format!("unknown: no card for service tier `{tier}`");
+            assert_eq!(unknown(cost(&Ok(usage), Some(word))), expected);
+        }
         assert_eq!(
             unknown(cost(&Ok(usage), Some("turbo"))),
             "unknown: `turbo` is no service tier of the catalog"

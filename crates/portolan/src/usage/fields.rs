@@ -183,7 +183,8 @@ static GOOGLE: Fields = Fields {
     ],
     times: None,
     objects: &["usageMetadata"],
-    tiers: &[("usageMetadata.serviceTier", None)],
+    // The Gemini API, then Vertex AI.
+    tiers: &[("usageMetadata.serviceTier", None), ("usageMetadata.trafficType", None)],
 };
 
 static BEDROCK_CONVERSE: Fields = Fields {

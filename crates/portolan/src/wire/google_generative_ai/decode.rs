@@ -147,10 +147,12 @@ fn usage(text: &str, fold: &mut Fold) -> Result<()> {
     bounded(text.as_bytes())?;
     // What was not produced is not stated: an answer that was all thought has no candidates.
     fold.usage_of_frame(text);
-    if memchr::memmem::find(text.as_bytes(), b"\"serviceTier\"").is_some()
-        && let Some(tier) = value(text.as_bytes())?["serviceTier"].as_str()
-    {
-        fold.service_tier = Some(tier.to_owned());
+    // Vertex AI says it of every piece, in another field.
+    let says = |name: &[u8]| memchr::memmem::find(text.as_bytes(), name).is_some();
+    if says(b"\"serviceTier\"") || (fold.service_tier.is_none() && says(b"\"trafficType\"")) {
+        let usage = value(text.as_bytes())?;
+        let tier = usage["serviceTier"].as_str().or(usage["trafficType"].as_str());
+        fold.service_tier = tier.map(str::to_owned).or(fold.service_tier.take());
     }
     Ok(())
 }

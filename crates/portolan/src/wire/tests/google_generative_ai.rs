@@ -132,3 +132,24 @@ fn maps_are_a_source_once_however_often_a_stream_names_them() {
         assert_eq!(units(&answer), [("input", 1), ("output", 1), ("maps_queries", 1)]);
     }
 }
+
+#[test]
+fn the_tier_that_served_is_said_in_either_field() {
+    let chunk = |tier: &str| {
+        format!(
+            r#"{{"candidates":[{{"content":{{"parts":[{{"text":"a"}}]}},"finishReason":"STOP"}}],"usageMetadata":{{"promptTokenCount":1,"candidatesTokenCount":1{tier}}}}}"#
+        )
+    };
+    for (said, tier) in [
+        (r#","serviceTier":"flex""#, Some("flex")),
+        (r#","trafficType":"ON_DEMAND_PRIORITY""#, Some("ON_DEMAND_PRIORITY")),
+        ("", None),
+    ] {
+        let chunk = chunk(said);
+        let streamed = answer(API, &crlf(&[&chunk, &chunk]));
+        let used = crate::Used::read(API, chunk.as_bytes()).unwrap();
+        for read in [streamed.service_tier, whole(API, &chunk).service_tier, used.service_tier] {
+            assert_eq!(read.as_deref(), tier);
+        }
+    }
+}
