@@ -36,6 +36,7 @@ impl Used {
     /// [`UsageError`] where it states none, or one that cannot be.
     pub fn read(api: Api, answer: &[u8]) -> Result<Self, UsageError> {
         let (fields, mut counts, mut service_tier) = (Fields::of(api), Counts::default(), None);
+        let (mut done, mut stated) = (0, 0);
         for frame in frames(api, answer) {
             for usage in fields.objects(&frame) {
                 counts.fold(usage, fields);
@@ -55,10 +56,15 @@ impl Used {
             }
             if api == Api::OpenaiResponses {
                 let response = frame.get("response").unwrap_or(&frame);
-                let items = response.get("output").and_then(Value::as_array).into_iter().flatten();
-                items.filter(|item| is_search(item)).for_each(|_| counts.searched());
+                let items = response["output"].as_array().into_iter().flatten();
+                stated = items.filter(|item| is_search(item)).count().max(stated);
+                done += usize::from(
+                    frame["type"] == "response.output_item.done" && is_search(&frame["item"]),
+                );
             }
         }
+        // A stream states an item when it is done and again in the whole response, or only in one of them.
+        (0..done.max(stated)).for_each(|_| counts.searched());
         Ok(Self { usage: counts.usage()?, service_tier })
     }
 

@@ -231,9 +231,24 @@ fn only_searches_of_a_response_are_counted_as_such() {
     let calls = r#"{"type":"web_search_call"},{"type":"web_search_call","action":{"type":"search","query":"a"}},
         {"type":"web_search_call","action":{"type":"open_page","url":"u"}},
         {"type":"web_search_call","action":{"type":"find_in_page","pattern":"p"}}"#;
-    let body = format!(r#"{{"output":[{calls}],"usage":{{"input_tokens":1,"output_tokens":1}}}}"#);
-    let used = Used::read(Api::OpenaiResponses, body.as_bytes()).unwrap();
-    assert_eq!(used.usage.units(Meter::Searches), 2);
+    let searches = |answer: &str| {
+        let used = Used::read(Api::OpenaiResponses, answer.as_bytes()).unwrap();
+        used.usage.units(Meter::Searches)
+    };
+    let body = |output: &str| {
+        format!(r#"{{"output":[{output}],"usage":{{"input_tokens":1,"output_tokens":1}}}}"#)
+    };
+    assert_eq!(searches(&body(calls)), 2);
+    // Some streams state an item only when it is done.
+    let done = r#"data: {"type":"response.output_item.done","item":{"type":"web_search_call"}}"#;
+    for (output, expected) in
+        [("", 2), (&*calls.replace('\n', ""), 2), (r#"{"type":"message"}"#, 2)]
+    {
+        let completed =
+            format!(r#"data: {{"type":"response.completed","response":{}}}"#, body(output));
+        let stream = format!("{done}\n\n{done}\n\n{completed}\n\n");
+        assert_eq!(searches(&stream), expected, "{output}");
+    }
 }
 
 #[test]
