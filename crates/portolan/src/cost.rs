@@ -29,18 +29,22 @@ pub struct Bill {
     /// Tokens of a kind of content for which the vendor names no price of its own: what they are, and the meter whose
     /// price is for all kinds.
     pub kinds: Vec<(Meter, Meter)>,
+    /// Meters of which the answer says only that there was some: they are billed as one.
+    pub at_least: Vec<Meter>,
 }
 
 impl Bill {
     /// A price with nothing more taken for granted than it says itself.
     pub fn of(quote: Quote) -> Self {
-        Self { quote, kinds: Vec::new() }
+        Self { quote, kinds: Vec::new(), at_least: Vec::new() }
     }
 
     /// What the bill takes for granted, in words.
     pub fn assumptions(&self) -> Vec<String> {
         let kinds = self.kinds.iter().map(|(kind, meter)| format!("{kind} billed as {meter}"));
-        self.quote.assumptions().map(|assumption| assumption.to_string()).chain(kinds).collect()
+        let at_least = self.at_least.iter().map(|meter| format!("{meter} billed as one"));
+        let quoted = self.quote.assumptions().map(|assumption| assumption.to_string());
+        quoted.chain(kinds).chain(at_least).collect()
     }
 }
 
@@ -99,9 +103,12 @@ fn priced(
         Err(error) => return Err(NoCost::Usage(error.clone())),
     };
     let (mut kinds, mut context) = (Vec::new(), *context);
+    // Google bills each query of its maps, before Gemini 3 each prompt, and its answers count neither.
+    let is_some = |meter: &Meter| usage.units(*meter) > 0;
+    let at_least: Vec<_> = [Meter::MapsQueries].into_iter().filter(is_some).collect();
     loop {
         match entry.quote(&usage, &context) {
-            Ok(quote) => return Ok(Bill { quote, kinds }),
+            Ok(quote) => return Ok(Bill { quote, kinds, at_least }),
             Err(PriceError::NoRate { meter }) if for_all_kinds(meter).is_some() => {
                 let all = for_all_kinds(meter).unwrap_or(meter);
                 usage.add(all, usage.units(meter));
@@ -136,7 +143,9 @@ fn for_all_kinds(meter: Meter) -> Option<Meter> {
 fn tier_of(word: &str) -> Option<ServiceTier> {
     // `auto` is what was asked, not what served; a vendor that repeats it served the ordinary way.
     match word {
-        "default" | "auto" | "on_demand" | "STANDARD" => Some(ServiceTier::Standard),
+        "default" | "auto" | "on_demand" | "ON_DEMAND" | "STANDARD" => Some(ServiceTier::Standard),
+        "ON_DEMAND_FLEX" => Some(ServiceTier::Flex),
+        "ON_DEMAND_PRIORITY" => Some(ServiceTier::Priority),
         _ => ServiceTier::from_id(&word.to_ascii_lowercase()),
     }
 }
@@ -179,7 +188,7 @@ mod tests {
     #[test]
     fn a_usage_is_priced_exactly_or_not_at_all() {
         let usage = Usage::new().with(Meter::Input, 1_000).with(Meter::Output, 1);
-        for tier in [None, Some("default"), Some("standard")] {
+        for tier in [None, Some("default"), Some("standard"), Some("ON_DEMAND")] {
             assert_eq!(cost(&Ok(usage), tier).to_string(), "0.001002 USD");
         }
         let unknown = |cost: Cost| cost.to_string();
@@ -187,6 +196,10 @@ mod tests {
             unknown(cost(&Ok(usage), Some("batch"))),
             "unknown: no card for service tier `batch`"
         );
+        for (word, tier) in [("ON_DEMAND_FLEX", "flex"), ("ON_DEMAND_PRIORITY", "priority")] {
+            let expected = format!("unknown: no card for service tier `{tier}`");
+            assert_eq!(unknown(cost(&Ok(usage), Some(word))), expected);
+        }
         assert_eq!(
             unknown(cost(&Ok(usage), Some("turbo"))),
             "unknown: `turbo` is no service tier of the catalog"

@@ -12,6 +12,10 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::message::{Content, Media, Part, Replay, Source};
 use crate::tool::{Arguments, ToolCall};
 use crate::usage::{Counts, Fields};
+pub(crate) use calls::Held;
+use calls::extend_call;
+
+mod calls;
 
 /// How much of an answer is kept at most.
 #[derive(Clone, Copy, Debug)]
@@ -61,7 +65,14 @@ enum Kind {
     Text,
     Reasoning,
     Media(Media),
-    Call { index: usize, key: Option<u64>, id: String, name: String },
+    Call {
+        index: usize,
+        key: Option<u64>,
+        id: String,
+        name: String,
+        /// Whether the protocol has stated all of it.
+        is_whole: bool,
+    },
 }
 
 impl Fold {
@@ -159,16 +170,28 @@ impl Fold {
     }
 
     fn open(&mut self, kind: Kind) -> Result<()> {
-        if self.parts.len() >= self.limits.parts {
-            let message = format!("the answer has more than {} parts", self.limits.parts);
-            return Err(Error::new(ErrorKind::TooLarge, message));
-        }
+        self.bound(self.parts.len() + 1)?;
         self.apart = false;
         self.parts.push(Piece { kind, text: String::new(), replay: None });
         Ok(())
     }
 
-    fn grow(&mut self, bytes: usize) -> Result<()> {
+    /// Refuses more parts than an answer may have.
+    pub(crate) fn bound(&self, parts: usize) -> Result<()> {
+        if parts > self.limits.parts {
+            let message = format!("the answer has more than {} parts", self.limits.parts);
+            return Err(Error::new(ErrorKind::TooLarge, message));
+        }
+        Ok(())
+    }
+
+    /// Whether a text of the answer is this one.
+    pub(crate) fn holds(&self, text: &str) -> bool {
+        self.parts.iter().any(|piece| matches!(piece.kind, Kind::Text) && piece.text == text)
+    }
+
+    /// Counts what is kept of the answer.
+    pub(crate) fn grow(&mut self, bytes: usize) -> Result<()> {
         self.size = self.size.saturating_add(bytes);
         if self.size > self.limits.bytes {
             let message = format!("the answer is larger than {} bytes", self.limits.bytes);
@@ -263,88 +286,6 @@ impl Fold {
         Ok(())
     }
 
-    /// More of a call. The key is the protocol's number of it; where there is none, the id tells calls apart, and a
-    /// delta with neither belongs to the last one.
-    pub(crate) fn call(
-        &mut self,
-        key: Option<u64>,
-        id: Option<&str>,
-        name: Option<&str>,
-        arguments: &str,
-    ) -> Result<()> {
-        let (id, name) = (id.unwrap_or_default(), name.unwrap_or_default());
-        let at = if let Some(at) = self.find_call(key, id, name) {
-            at
-        } else {
-            let (index, id, name) = (self.calls, String::new(), String::new());
-            self.open(Kind::Call { index, key, id, name })?;
-            self.calls += 1;
-            self.parts.len() - 1
-        };
-        self.last_call = Some(at);
-        let grown = id.len() + name.len() + arguments.len();
-        if let Some(piece) = self.parts.get_mut(at) {
-            extend_call(piece, id, name, arguments, &mut self.events);
-        }
-        self.grow(grown)
-    }
-
-    /// A call that comes whole. It is its own, whatever came before.
-    pub(crate) fn whole_call(
-        &mut self,
-        id: Option<&str>,
-        name: &str,
-        arguments: &str,
-    ) -> Result<()> {
-        // No protocol counts from here on.
-        let key = u64::MAX - self.calls as u64;
-        self.call(Some(key), id, Some(name), arguments)
-    }
-
-    /// Where the call is that a delta belongs to. Some servers count every call as the first, so a new id under a known
-    /// key is a new call if it also names a tool.
-    fn find_call(&self, key: Option<u64>, id: &str, name: &str) -> Option<usize> {
-        let fits = |piece: &Piece| match &piece.kind {
-            Kind::Call { key: held_key, id: held, .. } => {
-                let same_id = id.is_empty() || held.is_empty() || held == id;
-                match (key, held_key) {
-                    (Some(key), Some(held_key)) => key == *held_key && (same_id || name.is_empty()),
-                    // Without a number a named call is a new one unless its id is known.
-                    _ if name.is_empty() => same_id,
-                    _ => !id.is_empty() && held == id,
-                }
-            }
-            _ => false,
-        };
-        self.parts.iter().rposition(fits)
-    }
-
-    /// Replaces the arguments of a call by the whole that the protocol states at its end, where they differ because
-    /// pieces did not come.
-    pub(crate) fn call_whole(&mut self, key: u64, arguments: &str) -> Result<()> {
-        let held = self.parts.iter_mut().rev().find_map(|piece| match &piece.kind {
-            Kind::Call { key: Some(held), index, .. } if *held == key => {
-                Some((*index, &mut piece.text))
-            }
-            _ => None,
-        });
-        // Some servers leave out at the end what they streamed.
-        let Some((index, text)) = held.filter(|_| !arguments.is_empty()) else { return Ok(()) };
-        let Some(rest) = arguments.strip_prefix(text.as_str()) else {
-            return Err(Error::new(
-                ErrorKind::Protocol,
-                "the arguments of a tool call are not what was streamed of them",
-            ));
-        };
-        if !rest.is_empty() {
-            text.push_str(rest);
-            let (json, grown) = (rest.to_owned(), rest.len());
-            self.events.push_back(Event::ToolArguments { index, json });
-            self.grow(grown)?;
-        }
-        Ok(())
-    }
-
     /// Folds a usage object in.
     pub(crate) fn usage(&mut self, usage: &Value) {
         self.counts.fold(usage, Fields::of(self.api));
@@ -358,6 +299,22 @@ impl Fold {
     /// The provider made a search that its usage does not count.
     pub(crate) fn searched(&mut self) {
         self.counts.searched();
+    }
+
+    /// The provider searched for this, perhaps as it said before.
+    pub(crate) fn searched_for(&mut self, query: &str) -> Result<()> {
+        if self.counts.searched_for(query) { self.grow(query.len() + 32) } else { Ok(()) }
+    }
+
+    /// The provider asked its maps.
+    pub(crate) fn mapped(&mut self) {
+        self.counts.mapped();
+    }
+
+    /// The model that answers, as Google names it.
+    pub(crate) fn served_by(&mut self, model: &str) {
+        self.counts.served_by(model);
+        self.model = Some(model.to_owned());
     }
 
     /// Why the answer ends. The last word counts, but one for a tool call or a limit is not undone by a plain end.
@@ -454,42 +411,14 @@ impl Kind {
             Self::Text => Self::Text,
             Self::Reasoning => Self::Reasoning,
             Self::Media(media) => Self::Media(media.clone()),
-            Self::Call { index, key, id, name } => {
-                Self::Call { index: *index, key: *key, id: id.clone(), name: name.clone() }
-            }
+            Self::Call { index, key, id, name, is_whole } => Self::Call {
+                index: *index,
+                key: *key,
+                id: id.clone(),
+                name: name.clone(),
+                is_whole: *is_whole,
+            },
         }
-    }
-}
-
-/// Adds a delta to a call. It is announced once it has a name; what came before is told then.
-fn extend_call(
-    piece: &mut Piece,
-    id: &str,
-    name: &str,
-    arguments: &str,
-    events: &mut VecDeque<Event>,
-) {
-    let Piece { kind: Kind::Call { index, id: held_id, name: held_name, .. }, text, .. } = piece
-    else {
-        return;
-    };
-    let (index, named) = (*index, !held_name.is_empty());
-    if held_id.is_empty() {
-        id.clone_into(held_id);
-    }
-    text.push_str(arguments);
-    let json = if named {
-        arguments
-    } else if name.is_empty() {
-        return;
-    } else {
-        name.clone_into(held_name);
-        let (id, name) = (held_id.clone(), held_name.clone());
-        events.push_back(Event::ToolStart { index, id, name });
-        text.as_str()
-    };
-    if !json.is_empty() {
-        events.push_back(Event::ToolArguments { index, json: json.to_owned() });
     }
 }
 

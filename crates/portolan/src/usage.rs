@@ -3,6 +3,7 @@
 //! the last one that says a field counts, so a frame that repeats or leaves out a field neither doubles nor loses it.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fmt;
 
 use portolan_types::{Meter, Usage};
@@ -12,6 +13,7 @@ mod answer;
 mod fields;
 
 pub use answer::Used;
+pub(crate) use answer::{has_maps, is_search, queries};
 pub(crate) use fields::Fields;
 
 /// Why an answer's usage is not known.
@@ -88,6 +90,12 @@ pub(crate) struct Counts {
     malformed: Option<String>,
     /// The usage object that came last, as JSON, where it was not read yet.
     put_off: String,
+    /// What the provider searched for where no usage object counts its searches.
+    queries: BTreeSet<String>,
+    /// Whether the provider asked its maps, of which no answer says how often.
+    maps: bool,
+    /// Whether searches are billed once, however many queries they took.
+    per_prompt: bool,
 }
 
 impl Counts {
@@ -140,6 +148,30 @@ impl Counts {
         *self.slots[Slot::Searches as usize].get_or_insert(0) += 1;
     }
 
+    /// Takes a query of the provider's own search, and says whether it is one more. Google bills each that is not empty
+    /// and none twice; its frames repeat them.
+    pub(crate) fn searched_for(&mut self, query: &str) -> bool {
+        !query.is_empty() && self.queries.insert(query.to_owned())
+    }
+
+    /// The provider asked its maps.
+    pub(crate) fn mapped(&mut self) {
+        self.maps = true;
+    }
+
+    /// Takes the model that answered, as Google names it: before Gemini 3 a prompt that was searched for is billed as one.
+    pub(crate) fn served_by(&mut self, model: &str) {
+        let digits = model.split_once("gemini-").map_or("", |(_, version)| version);
+        let length = digits.bytes().take_while(u8::is_ascii_digit).count();
+        let generation = digits.get(..length).and_then(|digits| digits.parse::<u32>().ok());
+        self.per_prompt = generation.is_some_and(|generation| generation < 3);
+    }
+
+    fn searches(&self) -> u64 {
+        let queries = self.queries.len() as u64;
+        self.get(Slot::Searches) + if self.per_prompt { queries.min(1) } else { queries }
+    }
+
     fn get(&self, slot: Slot) -> u64 {
         self.slots[slot as usize].unwrap_or(0)
     }
@@ -160,7 +192,8 @@ impl Counts {
         if usage.is_empty() {
             return Err(UsageError::Missing);
         }
-        usage.set(Meter::Searches, self.get(Slot::Searches));
+        usage.set(Meter::Searches, self.searches());
+        usage.set(Meter::MapsQueries, u64::from(self.maps));
         Ok(usage)
     }
 

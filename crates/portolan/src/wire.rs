@@ -112,6 +112,7 @@ pub struct Decoder {
     fold: Fold,
     completions: openai_completions::Decode,
     blocks: Blocks,
+    items: openai_responses::Items,
     repeat: Repeat,
     /// What ended the answer, until what its frame said before is given out.
     failed: Option<Error>,
@@ -147,6 +148,7 @@ impl Decoder {
             fold: Fold::new(api, target.provider.id, limits),
             completions: openai_completions::Decode::new(target.reasoning_field()),
             blocks: Blocks::default(),
+            items: openai_responses::Items::default(),
             repeat: Repeat::of(api),
             failed: None,
         }
@@ -193,8 +195,8 @@ impl Decoder {
                 self.failed = self.fold.more(&text).err();
                 continue;
             }
-            let Self { api, fold, completions, blocks, repeat, .. } = self;
-            match decode(*api, frame, fold, completions, blocks) {
+            let Self { api, fold, completions, blocks, items, repeat, .. } = self;
+            match decode(*api, frame, fold, completions, blocks, items) {
                 Ok(only) => repeat.keep(frame.data, only),
                 Err(error) => self.failed = Some(error),
             }
@@ -228,7 +230,8 @@ impl Decoder {
             && let Some(frame) = self.framer.rest()
             && !is_cut(frame.data)
         {
-            decode(self.api, frame, &mut self.fold, &mut self.completions, &mut self.blocks)?;
+            let Self { api, fold, completions, blocks, items, .. } = self;
+            decode(*api, frame, fold, completions, blocks, items)?;
         }
         match self.framer.odd() {
             Some(text) if self.fold.is_empty() => Err(no_stream(text)),
@@ -249,9 +252,10 @@ fn decode<'f>(
     fold: &mut Fold,
     completions: &mut openai_completions::Decode,
     blocks: &mut Blocks,
+    items: &mut openai_responses::Items,
 ) -> Result<Option<Only<'f>>> {
     let text = match api {
-        Api::OpenaiResponses => openai_responses::frame(frame, fold),
+        Api::OpenaiResponses => openai_responses::frame(frame, fold, items),
         Api::AnthropicMessages => anthropic_messages::frame(frame, fold, blocks),
         Api::GoogleGenerativeAi => return google_generative_ai::frame(frame.data, fold),
         Api::Ollama => ollama::frame(frame.data, fold),

@@ -36,18 +36,35 @@ impl Used {
     /// [`UsageError`] where it states none, or one that cannot be.
     pub fn read(api: Api, answer: &[u8]) -> Result<Self, UsageError> {
         let (fields, mut counts, mut service_tier) = (Fields::of(api), Counts::default(), None);
+        let (mut done, mut stated) = (0, 0);
         for frame in frames(api, answer) {
             for usage in fields.objects(&frame) {
                 counts.fold(usage, fields);
             }
             service_tier = fields.tier(&frame).map(str::to_owned).or(service_tier);
+            if let Some(model) = frame["modelVersion"].as_str() {
+                counts.served_by(model);
+            }
+            for candidate in frame["candidates"].as_array().into_iter().flatten() {
+                let grounding = &candidate["groundingMetadata"];
+                for query in queries(grounding) {
+                    counts.searched_for(query);
+                }
+                if has_maps(grounding) {
+                    counts.mapped();
+                }
+            }
             if api == Api::OpenaiResponses {
                 let response = frame.get("response").unwrap_or(&frame);
-                let items = response.get("output").and_then(Value::as_array).into_iter().flatten();
-                let searches = items.filter(|item| item["type"] == "web_search_call");
-                searches.for_each(|_| counts.searched());
+                let items = response["output"].as_array().into_iter().flatten();
+                stated = items.filter(|item| is_search(item)).count().max(stated);
+                done += usize::from(
+                    frame["type"] == "response.output_item.done" && is_search(&frame["item"]),
+                );
             }
         }
+        // A stream states an item when it is done and again in the whole response, or only in one of them.
+        (0..done.max(stated)).for_each(|_| counts.searched());
         Ok(Self { usage: counts.usage()?, service_tier })
     }
 
@@ -56,6 +73,24 @@ impl Used {
     pub fn cost(&self, entry: &Entry, context: &Context<'_>) -> Cost {
         Cost::of(Some(entry), &Ok(self.usage), self.service_tier.as_deref(), context)
     }
+}
+
+/// Whether an item of a response is a search that is billed. Of what a call to the web may do, `OpenAI` bills `search`, and
+/// neither `open_page` nor `find_in_page`; a call that does not say what it did may be one.
+pub(crate) fn is_search(item: &Value) -> bool {
+    item["type"] == "web_search_call"
+        && matches!(item["action"]["type"].as_str(), None | Some("search"))
+}
+
+/// What Google searched for, as the grounding of a candidate says it.
+pub(crate) fn queries(grounding: &Value) -> impl Iterator<Item = &str> {
+    grounding["webSearchQueries"].as_array().into_iter().flatten().filter_map(Value::as_str)
+}
+
+/// Whether Google Maps is among the sources of a candidate.
+pub(crate) fn has_maps(grounding: &Value) -> bool {
+    let mut sources = grounding["groundingChunks"].as_array().into_iter().flatten();
+    sources.any(|source| source["maps"].is_object())
 }
 
 /// The JSON values of an answer, whatever form it has.

@@ -16,8 +16,8 @@ pub(crate) struct Fields {
     times: Option<&'static str>,
     /// Where in a body or frame the usage object may lie; an empty path is the body itself.
     objects: &'static [&'static str],
-    /// Where the service tier may be stated.
-    tiers: &'static [&'static str],
+    /// Where the service tier may be stated, and the only word that counts there where the others name no tier.
+    tiers: &'static [(&'static str, Option<&'static str>)],
 }
 
 impl Fields {
@@ -41,7 +41,10 @@ impl Fields {
 
     /// The service tier that a body or a frame states.
     pub(super) fn tier<'v>(&self, body: &'v Value) -> Option<&'v str> {
-        self.tiers.iter().find_map(|path| at(body, path)?.as_str())
+        self.tiers.iter().find_map(|(path, only)| {
+            let word = at(body, path)?.as_str()?;
+            only.is_none_or(|only| word == only).then_some(word)
+        })
     }
 
     /// Reads what a usage object says.
@@ -108,7 +111,7 @@ static OPENAI_COMPLETIONS: Fields = Fields {
     kinds: &[],
     times: None,
     objects: &["usage", "x_groq.usage"],
-    tiers: &["service_tier"],
+    tiers: &[("service_tier", None)],
 };
 
 static OPENAI_RESPONSES: Fields = Fields {
@@ -126,7 +129,7 @@ static OPENAI_RESPONSES: Fields = Fields {
     kinds: &[],
     times: None,
     objects: &["usage", "response.usage"],
-    tiers: &["service_tier", "response.service_tier"],
+    tiers: &[("service_tier", None), ("response.service_tier", None)],
 };
 
 static ANTHROPIC_MESSAGES: Fields = Fields {
@@ -142,7 +145,13 @@ static ANTHROPIC_MESSAGES: Fields = Fields {
     kinds: &[],
     times: None,
     objects: &["message.usage", "usage"],
-    tiers: &["message.usage.service_tier", "usage.service_tier"],
+    // Fast mode is said as a speed, beside the tier `standard`.
+    tiers: &[
+        ("message.usage.speed", Some("fast")),
+        ("usage.speed", Some("fast")),
+        ("message.usage.service_tier", None),
+        ("usage.service_tier", None),
+    ],
 };
 
 static GOOGLE: Fields = Fields {
@@ -174,7 +183,8 @@ static GOOGLE: Fields = Fields {
     ],
     times: None,
     objects: &["usageMetadata"],
-    tiers: &["usageMetadata.serviceTier"],
+    // The Gemini API, then Vertex AI.
+    tiers: &[("usageMetadata.serviceTier", None), ("usageMetadata.trafficType", None)],
 };
 
 static BEDROCK_CONVERSE: Fields = Fields {
@@ -188,7 +198,7 @@ static BEDROCK_CONVERSE: Fields = Fields {
     kinds: &[],
     times: Some("cacheDetails"),
     objects: &["usage"],
-    tiers: &["serviceTier.type"],
+    tiers: &[("serviceTier.type", None)],
 };
 
 static OLLAMA: Fields = Fields {

@@ -1,4 +1,4 @@
-use portolan_types::Api;
+use portolan_types::{Api, Context};
 use serde_json::json;
 
 use super::*;
@@ -210,4 +210,67 @@ fn the_usage_of_answers_that_nobody_here_asked_for() {
             assert_eq!(Used::read(api, nothing.as_bytes()), Err(UsageError::Missing), "{nothing}");
         }
     }
+}
+
+#[test]
+fn a_fast_answer_was_served_by_the_tier_fast() {
+    let tier =
+        |answer: &str| Used::read(Api::AnthropicMessages, answer.as_bytes()).unwrap().service_tier;
+    let usage = |more: &str| format!(r#"{{"usage":{{"input_tokens":1,"output_tokens":1{more}}}}}"#);
+    let fast = usage(r#","service_tier":"standard","speed":"fast""#);
+    assert_eq!(tier(&fast).as_deref(), Some("fast"));
+    let streamed = format!(r#"data: {{"type":"message_start","message":{fast}}}"#);
+    assert_eq!(tier(&format!("{streamed}\n\ndata: {}\n\n", usage(""))).as_deref(), Some("fast"));
+    let standard = usage(r#","service_tier":"priority","speed":"standard""#);
+    assert_eq!(tier(&standard).as_deref(), Some("priority"));
+    assert_eq!(tier(&usage(r#","speed":null"#)), None);
+}
+
+#[test]
+fn only_searches_of_a_response_are_counted_as_such() {
+    let calls = r#"{"type":"web_search_call"},{"type":"web_search_call","action":{"type":"search","query":"a"}},
+        {"type":"web_search_call","action":{"type":"open_page","url":"u"}},
+        {"type":"web_search_call","action":{"type":"find_in_page","pattern":"p"}}"#;
+    let searches = |answer: &str| {
+        let used = Used::read(Api::OpenaiResponses, answer.as_bytes()).unwrap();
+        used.usage.units(Meter::Searches)
+    };
+    let body = |output: &str| {
+        format!(r#"{{"output":[{output}],"usage":{{"input_tokens":1,"output_tokens":1}}}}"#)
+    };
+    assert_eq!(searches(&body(calls)), 2);
+    // Some streams state an item only when it is done.
+    let done = r#"data: {"type":"response.output_item.done","item":{"type":"web_search_call"}}"#;
+    for (output, expected) in
+        [("", 2), (&*calls.replace('\n', ""), 2), (r#"{"type":"message"}"#, 2)]
+    {
+        let completed =
+            format!(r#"data: {{"type":"response.completed","response":{}}}"#, body(output));
+        let stream = format!("{done}\n\n{done}\n\n{completed}\n\n");
+        assert_eq!(searches(&stream), expected, "{output}");
+    }
+}
+
+#[test]
+fn a_grounded_answer_costs_its_searches_and_its_maps() {
+    let at = portolan_types::Date(20_261_127).timestamp().unwrap();
+    let cost = |model: &str, grounding: &str| {
+        let body = format!(
+            r#"{{"candidates":[{{"groundingMetadata":{{{grounding}}}}}],"modelVersion":"{model}",
+            "usageMetadata":{{"promptTokenCount":0,"candidatesTokenCount":1000000}}}}"#
+        );
+        let entry = crate::catalog::find(&format!("google/{model}")).unwrap();
+        let used = Used::read(Api::GoogleGenerativeAi, body.as_bytes()).unwrap();
+        used.cost(&entry, &Context::at(at))
+    };
+    // 14 USD for a thousand queries; 35 USD for a thousand prompts.
+    let searches = r#""webSearchQueries":["a","b"]"#;
+    assert_eq!(cost("gemini-3.8-flash", searches).to_string(), "3.778 USD");
+    assert_eq!(cost("gemini-2.5-flash", searches).to_string(), "2.535 USD");
+    // How often the maps were asked is not said.
+    let maps = r#""groundingChunks":[{"web":{}},{"maps":{"uri":"u"}},{"maps":{"uri":"v"}}]"#;
+    let cost = cost("gemini-3.8-flash", maps);
+    assert_eq!(cost.to_string(), "3.764 USD");
+    let assumptions = cost.bill().unwrap().assumptions();
+    assert!(assumptions.contains(&"maps_queries billed as one".to_owned()), "{assumptions:?}");
 }

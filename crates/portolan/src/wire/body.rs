@@ -137,6 +137,8 @@ pub(super) fn tier_word(tier: ServiceTier) -> Option<&'static str> {
         ServiceTier::Standard => Some("default"),
         ServiceTier::Flex => Some("flex"),
         ServiceTier::Priority => Some("priority"),
+        ServiceTier::Fast => Some("fast"),
+        ServiceTier::Ultrafast => Some("ultrafast"),
         _ => None,
     }
 }

@@ -3,6 +3,8 @@
 
 mod decode;
 mod encode;
+mod items;
 
 pub(super) use decode::{frame, whole};
 pub(super) use encode::encode;
+pub(super) use items::Items;

@@ -162,7 +162,9 @@ fn about(message: &Value, fold: &mut Fold) {
 
 fn usage_of(usage: &Value, fold: &mut Fold) {
     fold.usage(usage);
-    if let Some(tier) = usage["service_tier"].as_str() {
+    // Fast mode is said as a speed, beside the tier `standard`.
+    let fast = usage["speed"].as_str().filter(|speed| *speed == "fast");
+    if let Some(tier) = fast.or(usage["service_tier"].as_str()) {
         fold.service_tier = Some(tier.to_owned());
     }
 }

@@ -59,6 +59,12 @@ pub(in crate::wire) fn encode(
         None => {}
         Some(ServiceTier::Standard) => body.set("service_tier", "standard_only"),
         Some(ServiceTier::Priority) => body.set("service_tier", "auto"),
+        Some(ServiceTier::Fast) => {
+            body.set("speed", "fast");
+            if target.api != Api::GoogleVertex {
+                headers.push(("anthropic-beta", "fast-mode-2026-02-01"));
+            }
+        }
         Some(tier) => body.object_if(true, &format!("the service tier `{tier}`")),
     }
     if stream {

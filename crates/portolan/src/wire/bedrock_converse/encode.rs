@@ -10,7 +10,7 @@ use crate::target::Target;
 use crate::tool::{ToolChoice, ToolResult};
 use crate::wire::Encoded;
 use crate::wire::anthropic_messages;
-use crate::wire::body::{Body, object, tier_word};
+use crate::wire::body::{Body, object};
 
 pub(in crate::wire) fn encode(
     request: &Request,
@@ -51,10 +51,10 @@ pub(in crate::wire) fn encode(
     reasoning(request, target, &mut body);
     match request.service_tier {
         None | Some(ServiceTier::Standard) => {}
-        Some(tier) => match tier_word(tier) {
-            Some(word) => body.set("serviceTier", json!({"type": word})),
-            None => body.object_if(true, &format!("the service tier `{tier}`")),
-        },
+        Some(tier @ (ServiceTier::Flex | ServiceTier::Priority)) => {
+            body.set("serviceTier", json!({"type": tier.id()}));
+        }
+        Some(tier) => body.object_if(true, &format!("the service tier `{tier}`")),
     }
     let call = if stream { "converse-stream" } else { "converse" };
     body.finish(request, format!("/model/{}/{call}", target.model_in_path()), Vec::new())

@@ -9,6 +9,7 @@ use crate::answer::Stop;
 use crate::error::{Result, classify};
 use crate::fold::Fold;
 use crate::message::Media;
+use crate::usage::{has_maps, queries};
 use crate::wire::json::{First, Text, or_default};
 use crate::wire::{Only, bounded, parse, unreadable, value};
 
@@ -43,6 +44,8 @@ struct Candidate<'a> {
     content: Content<'a>,
     #[serde(borrow, default)]
     finish_reason: Text<'a>,
+    #[serde(borrow, default)]
+    grounding_metadata: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize, Default)]
@@ -96,7 +99,7 @@ pub(in crate::wire) fn frame<'f>(data: &'f [u8], fold: &mut Fold) -> Result<Opti
         return Err(classify::of_value(&value(error.get().as_bytes())?));
     }
     if let Some(version) = chunk.model_version.some().filter(|_| fold.model.is_none()) {
-        fold.model = Some(version.to_owned());
+        fold.served_by(version);
     }
     if let Some(id) = chunk.response_id.some().filter(|_| fold.id.is_none()) {
         fold.id = Some(id.to_owned());
@@ -107,6 +110,13 @@ pub(in crate::wire) fn frame<'f>(data: &'f [u8], fold: &mut Fold) -> Result<Opti
     if let Some(candidate) = &chunk.candidates.0 {
         for part in &candidate.content.parts {
             self::part(part, fold)?;
+        }
+        if let Some(grounding) = candidate.grounding_metadata {
+            let grounding = value(grounding.get().as_bytes())?;
+            queries(&grounding).try_for_each(|query| fold.searched_for(query))?;
+            if has_maps(&grounding) {
+                fold.mapped();
+            }
         }
         if let Some(word) = candidate.finish_reason.some() {
             fold.stop(stop(word));
@@ -137,10 +147,12 @@ fn usage(text: &str, fold: &mut Fold) -> Result<()> {
     bounded(text.as_bytes())?;
     // What was not produced is not stated: an answer that was all thought has no candidates.
     fold.usage_of_frame(text);
-    if memchr::memmem::find(text.as_bytes(), b"\"serviceTier\"").is_some()
-        && let Some(tier) = value(text.as_bytes())?["serviceTier"].as_str()
-    {
-        fold.service_tier = Some(tier.to_owned());
+    // Vertex AI says it of every piece, in another field.
+    let says = |name: &[u8]| memchr::memmem::find(text.as_bytes(), name).is_some();
+    if says(b"\"serviceTier\"") || (fold.service_tier.is_none() && says(b"\"trafficType\"")) {
+        let usage = value(text.as_bytes())?;
+        let tier = usage["serviceTier"].as_str().or(usage["trafficType"].as_str());
+        fold.service_tier = tier.map(str::to_owned).or(fold.service_tier.take());
     }
     Ok(())
 }

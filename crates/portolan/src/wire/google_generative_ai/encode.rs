@@ -1,5 +1,6 @@
 //! A request as `:generateContent` spells it. Signatures of thoughts go back on the very parts that they came with.
 
+use portolan_types::{Api, ServiceTier};
 use serde_json::{Map, Value, json};
 
 use crate::message::{Content, Media, Message, Part, Role, Source};
@@ -29,7 +30,7 @@ pub(in crate::wire) fn encode(
         body.set("toolConfig", json!({"functionCallingConfig": spell_choice(choice)}));
     }
     body.object_if(request.parallel_tools.is_some(), "calls of several tools at once");
-    body.object_if(request.service_tier.is_some(), "a service tier");
+    let headers = tier(request, target, &mut body);
     let mut config = object([
         ("maxOutputTokens", request.max_tokens.map(|tokens| json!(tokens))),
         ("temperature", request.temperature.map(|number| json!(number))),
@@ -47,7 +48,23 @@ pub(in crate::wire) fn encode(
     }
     body.set_object("generationConfig", config);
     let call = if stream { "streamGenerateContent?alt=sse" } else { "generateContent" };
-    body.finish(request, format!("/models/{}:{call}", target.model_in_path()), Vec::new())
+    body.finish(request, format!("/models/{}:{call}", target.model_in_path()), headers)
+}
+
+/// Asks for a tier: in the body, on Vertex AI by a header.
+fn tier(request: &Request, target: &Target, body: &mut Body) -> Vec<(&'static str, &'static str)> {
+    match request.service_tier {
+        None => {}
+        Some(tier @ (ServiceTier::Standard | ServiceTier::Flex | ServiceTier::Priority)) => {
+            if target.api != Api::GoogleVertex {
+                body.set("service_tier", tier.id());
+            } else if tier != ServiceTier::Standard {
+                return vec![("x-vertex-ai-llm-shared-request-type", tier.id())];
+            }
+        }
+        Some(tier) => body.object_if(true, &format!("the service tier `{tier}`")),
+    }
+    Vec::new()
 }
 
 fn kinds(request: &Request) -> Value {

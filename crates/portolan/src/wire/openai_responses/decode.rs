@@ -1,17 +1,17 @@
-//! An answer of `POST /responses`. Items of kinds that are not known are passed over; a search that the provider made is
-//! counted.
+//! An answer of `POST /responses`: its events, and what a whole response says of itself.
 
 use serde::Deserialize;
+use serde_json::Value;
 use serde_json::value::RawValue;
-use serde_json::{Value, json};
 
 use crate::answer::Stop;
 use crate::error::{Error, ErrorKind, Result, classify};
 use crate::fold::Fold;
 use crate::frame::Frame;
-use crate::message::Media;
 use crate::wire::json::Text;
-use crate::wire::{inside, not_an_answer, parse, unreadable, value};
+use crate::wire::{inside, not_an_answer, parse, value};
+
+use super::items::{Items, Kind};
 
 #[derive(Deserialize)]
 struct Event<'a> {
@@ -19,6 +19,8 @@ struct Event<'a> {
     kind: Text<'a>,
     #[serde(default)]
     output_index: Option<u64>,
+    #[serde(borrow, default)]
+    item_id: Text<'a>,
     #[serde(default)]
     summary_index: Option<u64>,
     #[serde(borrow, default)]
@@ -32,7 +34,11 @@ struct Event<'a> {
 }
 
 /// Reads an event; returns the text in it if it did nothing but add that.
-pub(in crate::wire) fn frame<'f>(frame: Frame<'f>, fold: &mut Fold) -> Result<Option<&'f str>> {
+pub(in crate::wire) fn frame<'f>(
+    frame: Frame<'f>,
+    fold: &mut Fold,
+    items: &mut Items,
+) -> Result<Option<&'f str>> {
     let data = frame.data;
     if data == b"[DONE]" {
         fold.end();
@@ -41,29 +47,32 @@ pub(in crate::wire) fn frame<'f>(frame: Frame<'f>, fold: &mut Fold) -> Result<Op
     let event: Event<'f> = parse(data)?;
     match &*event.kind {
         "response.output_text.delta" => {
-            let text = delta(&event)?;
-            fold.text(&text)?;
+            say(&event, fold, items)?;
             Ok(event.delta.and_then(inside))
         }
         "response.function_call_arguments.delta" => {
             fold.call(event.output_index, None, None, &delta(&event)?)?;
             Ok(event.delta.and_then(inside))
         }
-        _ => rare(&event, frame, fold).map(|()| None),
+        _ => rare(&event, frame, fold, items).map(|()| None),
     }
 }
 
-fn rare(event: &Event<'_>, frame: Frame<'_>, fold: &mut Fold) -> Result<()> {
+fn rare(event: &Event<'_>, frame: Frame<'_>, fold: &mut Fold, items: &mut Items) -> Result<()> {
     let data = frame.data;
     match event.kind.some().unwrap_or(frame.name) {
-        "response.output_text.delta" => fold.text(&delta(event)?),
+        "response.output_text.delta" => say(event, fold, items),
         "response.refusal.delta" => {
-            fold.text(&delta(event)?)?;
+            say(event, fold, items)?;
             fold.stop(Stop::Refused);
             Ok(())
         }
         "response.reasoning_summary_text.delta" | "response.reasoning_text.delta" => {
-            fold.reasoning(&delta(event)?)
+            let text = delta(event)?;
+            if !text.is_empty() {
+                items.spoke(Kind::Reasoning, event.output_index, &event.item_id, fold)?;
+            }
+            fold.reasoning(&text)
         }
         "response.reasoning_summary_part.added" if event.summary_index > Some(0) => {
             fold.reasoning("\n\n")
@@ -72,13 +81,18 @@ fn rare(event: &Event<'_>, frame: Frame<'_>, fold: &mut Fold) -> Result<()> {
             fold.call(event.output_index, None, None, &delta(event)?)
         }
         "response.function_call_arguments.done" => {
-            fold.call_whole(event.output_index.unwrap_or_default(), &event.arguments)
+            let held = fold.held_call(event.output_index, "");
+            fold.finish_call(held, event.output_index, ["", "", &event.arguments])
         }
         "response.output_item.added" => added(event, fold),
-        "response.output_item.done" => done(event, fold),
+        "response.output_item.done" => {
+            items.done(event.output_index, &item(event)?, fold)?;
+            fold.end_part();
+            Ok(())
+        }
         "response.created" | "response.in_progress" => about(&response(event)?, fold, None),
-        "response.completed" => about(&response(event)?, fold, Some("completed")),
-        "response.incomplete" => about(&response(event)?, fold, Some("incomplete")),
+        "response.completed" => last(event, "completed", fold, items),
+        "response.incomplete" => last(event, "incomplete", fold, items),
         "response.failed" => about(&response(event)?, fold, Some("failed")),
         "error" => {
             let error = value(data)?;
@@ -112,42 +126,19 @@ fn added(event: &Event<'_>, fold: &mut Fold) -> Result<()> {
     Ok(())
 }
 
-fn done(event: &Event<'_>, fold: &mut Fold) -> Result<()> {
-    let item = item(event)?;
-    match item["type"].as_str() {
-        Some("reasoning") => keep_thought(&item, fold)?,
-        Some("function_call") => {
-            let arguments = item["arguments"].as_str().unwrap_or_default();
-            fold.call_whole(event.output_index.unwrap_or_default(), arguments)?;
-        }
-        Some("web_search_call") => fold.searched(),
-        Some("image_generation_call") => picture(&item, fold)?,
-        _ => {}
+fn say(event: &Event<'_>, fold: &mut Fold, items: &mut Items) -> Result<()> {
+    let text = delta(event)?;
+    if !text.is_empty() {
+        items.spoke(Kind::Message, event.output_index, &event.item_id, fold)?;
     }
-    fold.end_part();
-    Ok(())
+    fold.text(&text)
 }
 
-/// The image that the provider's own tool made.
-fn picture(item: &Value, fold: &mut Fold) -> Result<()> {
-    let Some(data) = item["result"].as_str() else { return Ok(()) };
-    let mime = format!("image/{}", item["output_format"].as_str().unwrap_or("png"));
-    let media = Media::of_base64(&mime, data);
-    fold.media(media.ok_or_else(|| unreadable("an image"))?)
-}
-
-/// Keeps a thought for its return, where it can be returned: without its encrypted form the provider, which keeps
-/// nothing, would not know it.
-fn keep_thought(item: &Value, fold: &mut Fold) -> Result<()> {
-    if !item["encrypted_content"].is_string() {
-        return Ok(());
-    }
-    let mut kept = item.clone();
-    // A field of answers that requests do not take.
-    if let Some(fields) = kept.as_object_mut() {
-        fields.remove("status");
-    }
-    fold.replay_reasoning(json!({"item": kept}))
+/// The last event of a stream, with the whole response.
+fn last(event: &Event<'_>, end: &str, fold: &mut Fold, items: &mut Items) -> Result<()> {
+    let response = response(event)?;
+    items.all(&response, fold)?;
+    about(&response, fold, Some(end))
 }
 
 fn response(event: &Event<'_>) -> Result<Value> {
@@ -188,35 +179,6 @@ pub(in crate::wire) fn whole(body: &[u8], fold: &mut Fold) -> Result<()> {
             format!("what came is no response: {}", classify::excerpt(&response.to_string()));
         return Err(Error::new(ErrorKind::Protocol, message));
     }
-    for (index, item) in response["output"].as_array().into_iter().flatten().enumerate() {
-        fold.end_part();
-        match item["type"].as_str() {
-            Some("message") => {
-                for part in item["content"].as_array().into_iter().flatten() {
-                    fold.text(part["text"].as_str().unwrap_or_default())?;
-                    if let Some(refusal) = part["refusal"].as_str() {
-                        fold.text(refusal)?;
-                        fold.stop(Stop::Refused);
-                    }
-                }
-            }
-            Some("reasoning") => {
-                for (position, part) in item["summary"].as_array().into_iter().flatten().enumerate()
-                {
-                    fold.reasoning(if position > 0 { "\n\n" } else { "" })?;
-                    fold.reasoning(part["text"].as_str().unwrap_or_default())?;
-                }
-                keep_thought(item, fold)?;
-            }
-            Some("function_call") => {
-                let (id, name) = (item["call_id"].as_str(), item["name"].as_str());
-                let arguments = item["arguments"].as_str().unwrap_or_default();
-                fold.call(u64::try_from(index).ok(), id, name, arguments)?;
-            }
-            Some("web_search_call") => fold.searched(),
-            Some("image_generation_call") => picture(item, fold)?,
-            _ => {}
-        }
-    }
+    Items::default().all(&response, fold)?;
     about(&response, fold, Some("completed"))
 }

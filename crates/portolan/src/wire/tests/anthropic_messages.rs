@@ -136,3 +136,22 @@ fn a_whole_message() {
     assert_eq!(calls(&answer), [call("t", "f", r#"{"b":1,"a":[]}"#)]);
     assert_eq!(units(&answer), [("input", 1), ("output", 2)]);
 }
+
+#[test]
+fn fast_mode_is_the_tier_that_served() {
+    let usage = |speed: &str| {
+        format!(
+            r#"{{"input_tokens":1,"output_tokens":1,"service_tier":"standard","speed":{speed}}}"#
+        )
+    };
+    for (speed, tier) in [("\"fast\"", "fast"), ("\"standard\"", "standard"), ("null", "standard")]
+    {
+        let message =
+            format!(r#"{{"content":[],"stop_reason":"end_turn","usage":{}}}"#, usage(speed));
+        assert_eq!(whole(API, &message).service_tier.as_deref(), Some(tier));
+        let start = format!(r#"{{"type":"message_start","message":{message}}}"#);
+        let delta = r#"{"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":2}}"#;
+        let streamed = answer(API, &sse(&[&start, delta, r#"{"type":"message_stop"}"#]));
+        assert_eq!(streamed.service_tier.as_deref(), Some(tier));
+    }
+}

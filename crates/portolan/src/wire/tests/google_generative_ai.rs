@@ -79,3 +79,77 @@ fn a_whole_answer_and_a_list_of_its_pieces() {
         assert_eq!(calls(&answer), [call("x1", "f", "{}")]);
     }
 }
+
+#[test]
+fn searches_are_counted_as_the_generation_of_the_model_is_billed() {
+    let chunk = |text: &str, queries: &str, model: &str, end: &str| {
+        format!(
+            r#"{{"candidates":[{{"content":{{"parts":[{{"text":"{text}"}}]}},"groundingMetadata":{{"webSearchQueries":{queries},"groundingChunks":[{{"web":{{"uri":"u"}}}}]}}{end}}}],"usageMetadata":{{"promptTokenCount":1,"candidatesTokenCount":1}}{model}}}"#
+        )
+    };
+    let searches = |model: &str, queries: &[&str]| {
+        let end = r#","finishReason":"STOP""#;
+        let chunks: Vec<_> = queries.iter().map(|queries| chunk("x", queries, model, "")).collect();
+        let last = chunk("y", queries.last().unwrap(), model, end);
+        let mut data: Vec<_> = chunks.iter().map(String::as_str).collect();
+        data.push(&last);
+        let streamed = answer(API, &crlf(&data));
+        let list = format!("[{}]", data.join(","));
+        for answer in [&whole(API, &list), &answer(Api::GoogleVertex, &crlf(&data))] {
+            assert_eq!(units(answer), units(&streamed));
+        }
+        for recorded in [list.into_bytes(), crlf(&data)] {
+            let used = crate::Used::read(API, &recorded).unwrap();
+            assert_eq!(Ok(used.usage), streamed.usage);
+        }
+        streamed.usage.unwrap().units(portolan_types::Meter::Searches)
+    };
+    let gemini_3 = r#","modelVersion":"gemini-3-flash-preview""#;
+    let queries = [r#"["","a","b"]"#, r#"["a","b","c",""]"#];
+    for (model, queries, expected) in [
+        (gemini_3, &queries[..], 3),
+        (r#","modelVersion":"gemini-2.5-flash""#, &queries, 1),
+        (r#","modelVersion":"gemini-2.0-flash-001""#, &queries, 1),
+        (r#","modelVersion":"gemini-4-argon""#, &queries, 3),
+        // Rather too much than too little where nobody says which it is.
+        ("", &queries, 3),
+        (gemini_3, &[r#"["",""]"#], 0),
+        (gemini_3, &["[]"], 0),
+        (gemini_3, &["null"], 0),
+        (gemini_3, &[r#"{"a":1}"#], 0),
+    ] {
+        assert_eq!(searches(model, queries), expected, "{model} {queries:?}");
+    }
+    // What is searched for counts as what is kept.
+    let many = format!("[{}]", vec![format!("\"{}\"", "q".repeat(1 << 10)); 4].join(","));
+    assert_eq!(searches(gemini_3, &[&many]), 1);
+}
+
+#[test]
+fn maps_are_a_source_once_however_often_a_stream_names_them() {
+    let maps = r#"{"candidates":[{"content":{"parts":[{"text":"a"}]},"groundingMetadata":{"groundingChunks":[{"maps":{"uri":"u","title":"t","placeId":"p"}}]},"finishReason":"STOP"}],"usageMetadata":{"promptTokenCount":1,"candidatesTokenCount":1}}"#;
+    for answer in [whole(API, maps), answer(API, &crlf(&[maps, maps]))] {
+        assert_eq!(units(&answer), [("input", 1), ("output", 1), ("maps_queries", 1)]);
+    }
+}
+
+#[test]
+fn the_tier_that_served_is_said_in_either_field() {
+    let chunk = |tier: &str| {
+        format!(
+            r#"{{"candidates":[{{"content":{{"parts":[{{"text":"a"}}]}},"finishReason":"STOP"}}],"usageMetadata":{{"promptTokenCount":1,"candidatesTokenCount":1{tier}}}}}"#
+        )
+    };
+    for (said, tier) in [
+        (r#","serviceTier":"flex""#, Some("flex")),
+        (r#","trafficType":"ON_DEMAND_PRIORITY""#, Some("ON_DEMAND_PRIORITY")),
+        ("", None),
+    ] {
+        let chunk = chunk(said);
+        let streamed = answer(API, &crlf(&[&chunk, &chunk]));
+        let used = crate::Used::read(API, chunk.as_bytes()).unwrap();
+        for read in [streamed.service_tier, whole(API, &chunk).service_tier, used.service_tier] {
+            assert_eq!(read.as_deref(), tier);
+        }
+    }
+}

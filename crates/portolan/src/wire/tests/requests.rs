@@ -367,3 +367,43 @@ fn a_call_that_was_cut_off_does_not_go_back() {
         );
     }
 }
+
+#[test]
+fn a_service_tier_is_asked_for_in_the_word_of_each_api() {
+    use portolan_types::ServiceTier::{Batch, Fast, Flex, Priority, Standard, Ultrafast};
+    let asked =
+        |api, tier| encode(&Request::new().user("hi").service_tier(tier), &target(api), false);
+    for api in [Api::OpenaiCompletions, Api::OpenaiResponses] {
+        for (tier, word) in [
+            (Standard, "default"),
+            (Flex, "flex"),
+            (Priority, "priority"),
+            (Fast, "fast"),
+            (Ultrafast, "ultrafast"),
+        ] {
+            assert_eq!(body(&asked(api, tier).unwrap())["service_tier"], word, "{api}");
+        }
+    }
+    for (tier, word) in [(Standard, "standard"), (Flex, "flex"), (Priority, "priority")] {
+        let google = asked(Api::GoogleGenerativeAi, tier).unwrap();
+        assert_eq!((&body(&google)["service_tier"], google.headers.len()), (&json!(word), 0));
+        let vertex = asked(Api::GoogleVertex, tier).unwrap();
+        assert_eq!(body(&vertex).get("service_tier"), None);
+        let header = ("x-vertex-ai-llm-shared-request-type", word);
+        assert_eq!(vertex.headers.contains(&header), tier != Standard);
+    }
+    let anthropic = asked(Api::AnthropicMessages, Fast).unwrap();
+    assert_eq!(body(&anthropic)["speed"], "fast");
+    assert!(anthropic.headers.contains(&("anthropic-beta", "fast-mode-2026-02-01")));
+    let bedrock = asked(Api::BedrockConverse, Priority).unwrap();
+    assert_eq!(body(&bedrock)["serviceTier"], json!({"type": "priority"}));
+    for (api, tier) in [
+        (Api::OpenaiResponses, Batch),
+        (Api::GoogleGenerativeAi, Fast),
+        (Api::GoogleVertex, Batch),
+        (Api::BedrockConverse, Fast),
+    ] {
+        let error = asked(api, tier).unwrap_err();
+        assert!(error.message().contains(&format!("the service tier `{tier}`")), "{error}");
+    }
+}
