@@ -56,6 +56,16 @@ impl Kind {
             _ => None,
         }
     }
+
+    /// Whether an item may be the one of which deltas came under another number: a message is told by its text, a
+    /// thought is any.
+    fn is_told(self, item: &Value, fold: &Fold) -> bool {
+        match self {
+            Self::Message => fold.holds(&said(item)),
+            Self::Reasoning => true,
+            Self::Call | Self::Search | Self::Picture => false,
+        }
+    }
 }
 
 impl Items {
@@ -67,7 +77,7 @@ impl Items {
         id: &str,
         fold: &mut Fold,
     ) -> Result<()> {
-        let open = |item: &Item| item.kind == kind && !item.is_done && item.is(index, id);
+        let open = |item: &Item| item.is_open(kind) && item.is(index, id);
         if self.0.iter().rev().any(open) {
             return Ok(());
         }
@@ -88,7 +98,7 @@ impl Items {
             Kind::Call => {
                 fold.held_call(index, text(item, "call_id")).map_or(Place::New, Place::Call)
             }
-            _ => self.place_of_done(kind, index, item, fold),
+            _ => self.place_of_done(kind, index, item, fold)?,
         };
         self.give(kind, place, index, item, fold)?;
         if kind == Kind::Reasoning && !matches!(place, Place::Given) {
@@ -102,27 +112,27 @@ impl Items {
         kind: Kind,
         index: Option<u64>,
         item: &Value,
-        fold: &Fold,
-    ) -> Place {
+        fold: &mut Fold,
+    ) -> Result<Place> {
         let id = text(item, "id");
-        let open = |held: &&mut Item| held.kind == kind && !held.is_done;
-        if let Some(held) = self.0.iter_mut().rev().filter(open).find(|held| held.is(index, id)) {
-            held.is_done = true;
-            return Place::Open;
+        let open = |held: &Item| held.is_open(kind);
+        let mut place = self.0.iter().rposition(|held| open(held) && held.is(index, id));
+        if place.is_none() {
+            let again = |held: &Item| held.kind == kind && !id.is_empty() && held.id == id;
+            if self.0.iter().any(again) {
+                return Ok(Place::Given);
+            }
+            // Some servers count the deltas of all items as those of the first.
+            place = self.0.iter().rposition(open).filter(|_| kind.is_told(item, fold));
         }
-        let again = |held: &Item| held.kind == kind && !id.is_empty() && held.id == id;
-        if self.0.iter().any(again) {
-            return Place::Given;
+        let Some(held) = place.and_then(|at| self.0.get_mut(at)) else { return Ok(Place::New) };
+        held.is_done = true;
+        held.index = index.or(held.index);
+        if held.id.is_empty() {
+            id.clone_into(&mut held.id);
+            fold.grow(id.len())?;
         }
-        // Some servers count the deltas of all items as those of the first.
-        if kind == Kind::Message
-            && fold.holds(&said(item))
-            && let Some(held) = self.0.iter_mut().rev().find(open)
-        {
-            held.is_done = true;
-            return Place::Open;
-        }
-        Place::New
+        Ok(Place::Open)
     }
 
     /// A whole response states all its items.
@@ -165,6 +175,9 @@ impl Items {
             Some(held) if held.is_done => Place::Given,
             Some(_) => Place::Open,
             None if kind == Kind::Message && fold.holds(&said(item)) => Place::Given,
+            None if kind == Kind::Reasoning && self.0.iter().any(|held| held.is_open(kind)) => {
+                Place::Open
+            }
             None => Place::New,
         };
         Some((kind, place))
@@ -204,6 +217,11 @@ impl Items {
 }
 
 impl Item {
+    /// Whether deltas of a kind came of it and nothing else yet.
+    fn is_open(&self, kind: Kind) -> bool {
+        self.kind == kind && !self.is_done
+    }
+
     /// Whether it is the item of an index and an id, either of which may be missing. Only where there is no index do ids
     /// tell items apart: some servers give one item several.
     fn is(&self, index: Option<u64>, id: &str) -> bool {

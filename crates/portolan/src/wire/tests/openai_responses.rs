@@ -219,6 +219,16 @@ fn a_thought_that_only_the_whole_response_states() {
     let alone = answer(API, &sse(&[&completed]));
     assert_eq!((alone.reasoning(), alone.text()), ("Hm".into(), "Hi".into()));
     assert!(alone.parts[0].replay.is_some());
+    // Deltas of it under another number are its own.
+    let delta = r#"{"type":"response.reasoning_summary_text.delta","output_index":7,"delta":"Hm"}"#;
+    let item = output.split_once("},{\"id\":\"m").unwrap().0;
+    let done =
+        format!(r#"{{"type":"response.output_item.done","output_index":0,"item":{item}}}}}"#);
+    for data in [&[delta, &*done, &*completed][..], &[delta, &*completed]] {
+        let told = answer(API, &sse(data));
+        assert_eq!((told.reasoning(), told.text()), ("Hm".into(), "Hi".into()));
+        assert!(told.parts[0].replay.is_some());
+    }
     // After the text it cannot go back in its place.
     let text = TEXT_DELTA.replace("_index\":0", "_index\":1");
     let late = answer(API, &sse(&[&text, &completed]));
