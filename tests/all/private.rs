@@ -163,6 +163,18 @@ fn endpoints_replace_the_addresses_of_the_regions_too() {
 }
 
 #[test]
+fn a_region_with_its_own_address_takes_its_variables_away() {
+    let (private, public) = overridden(
+        "acme-plan",
+        "    regions: { cn: { endpoints: { openai-completions: \"https://proxy.company.example\" } } }\n",
+    );
+    assert!(private.variables.is_empty() && !public.variables.is_empty());
+    // A region that is said and keeps its address keeps what fills it.
+    let (private, public) = overridden("acme-plan", "    regions: { cn: { name: Mainland } }\n");
+    assert_eq!(private.variables, public.variables);
+}
+
+#[test]
 fn one_spoilt_value_of_an_override_is_a_mistake_with_help_or_none() {
     let good = inputs(&folder("over/acme"));
     let compile = |input: &Input| {

@@ -120,16 +120,33 @@ fn left(public: &Provider, private: &Node) -> Provider {
         let moved = |model: &Model| get(get(models?, &model.id)?, "regions");
         keep_regions(&mut left, &kept, |model| moved(model).is_some());
     }
-    if let Some(endpoints) = get(private, "endpoints") {
+    if get(private, "endpoints").is_some() {
         left.endpoints.clear();
         left.regions.iter_mut().for_each(|region| region.endpoints.clear());
-        let said = [Some(endpoints), get(private, "regions")];
-        left.variables.retain(|variable| {
-            let used = format!("{{{}}}", variable.name);
-            said.into_iter().flatten().any(|node| mentions(node, &used))
-        });
     }
+    forget_variables(&mut left, private);
     left
+}
+
+/// Leaves out the variables of addresses that are gone.
+fn forget_variables(left: &mut Provider, private: &Node) {
+    for region in &mut left.regions {
+        let said = get(private, "regions").and_then(|regions| get(regions, &region.id));
+        if said.is_some_and(|said| get(said, "endpoints").is_some()) {
+            region.endpoints.clear();
+        }
+    }
+    let said = ["endpoints", "regions", "lists"].map(|key| get(private, key));
+    let public_lists = if said[2].is_some() { &[][..] } else { &left.lists };
+    let regional = left.regions.iter().flat_map(|region| &region.endpoints);
+    let urls = left.endpoints.iter().chain(regional).map(|endpoint| &endpoint.url);
+    let urls: Vec<_> = urls.chain(public_lists.iter().map(|list| &list.url)).collect();
+    let is_used = |name: &str| {
+        let used = format!("{{{name}}}");
+        urls.iter().any(|url| url.contains(&used))
+            || said.into_iter().flatten().any(|node| mentions(node, &used))
+    };
+    left.variables.retain(|variable| is_used(&variable.name));
 }
 
 fn mentions(node: &Node, part: &str) -> bool {
