@@ -364,7 +364,7 @@ impl Environment {
         let is_aws = chain == Some(CloudChain::Aws);
         match *secrets.as_slice() {
             // What Google's variable holds is the path of a file, which is no key.
-            [_] if chain == Some(CloudChain::Gcp) => None,
+            [&FILE_OF_GOOGLE] if chain == Some(CloudChain::Gcp) => None,
             [name] => Some(missing::checked(provider, value(name)?, &self.catalogs)),
             [id, secret] if is_aws => Some(Ok(Credential::Aws {
                 id: value(id)?.expose_secret().trim().to_owned(),
@@ -375,6 +375,9 @@ impl Environment {
         }
     }
 }
+
+/// The variable that holds the path of a file of Google's credentials.
+pub(crate) const FILE_OF_GOOGLE: &str = "GOOGLE_APPLICATION_CREDENTIALS";
 
 /// What a request to a provider carries.
 #[derive(Clone, Debug)]

@@ -16,11 +16,8 @@ use serde_json::Value;
 use tokio::sync::Mutex;
 
 use super::{MAX, context, home, words};
-use crate::discover::{Credential, Environment};
+use crate::discover::{Credential, Environment, FILE_OF_GOOGLE};
 use crate::error::{Error, ErrorKind, Result};
-
-/// Names the file.
-const FILE: &str = "GOOGLE_APPLICATION_CREDENTIALS";
 
 /// Names the metadata server, where it is not the one that a machine of Google's has.
 const METADATA: &str = "GCE_METADATA_HOST";
@@ -64,7 +61,7 @@ pub(super) fn is_hinted(environment: &Environment) -> bool {
 
 /// The file that is named; where none is, that of `gcloud` if it keeps one.
 fn file(environment: &Environment) -> Option<PathBuf> {
-    let named = environment.variable(FILE).map(str::trim).filter(|path| !path.is_empty());
+    let named = environment.variable(FILE_OF_GOOGLE).map(str::trim).filter(|path| !path.is_empty());
     named.map(PathBuf::from).or_else(|| kept_by_gcloud(environment))
 }
 

@@ -211,6 +211,12 @@ fn the_path_of_a_file_of_google_is_no_key() {
     assert!(advice.contains("no file of credentials is there"), "{advice}");
     let how = if cfg!(feature = "gcp") { "with_gcp_chain" } else { "the feature `gcp`" };
     assert!(advice.contains(how), "{advice}");
+    // Another variable, which a person names for the key, holds the token itself.
+    let env: &'static [&'static [&'static str]] = &[&["MY_TOKEN"]];
+    let auth = portolan_types::Auth { env, ..provider.auth };
+    let own: &'static Provider = Box::leak(Box::new(Provider { auth, ..*provider }));
+    let named = environment.clone().with("MY_TOKEN", "ya29.token");
+    assert_eq!(named.status(own, Some("global")).state, State::Ready);
     let token = environment.with_key("google-vertex", "ya29.token".into());
     assert_eq!(token.status(provider, Some("global")).state, State::Ready);
 }
